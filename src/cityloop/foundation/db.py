@@ -1,0 +1,127 @@
+"""The state store: everything transactional (definitions, runs, audit, cases) in SQLite WAL or PostgreSQL.
+
+Features declare their tables on :data:`metadata` in their own ``store.py`` with SQLAlchemy Core. One transaction
+(:meth:`Database.begin`) carries an act together with its audit entry and its events.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.engine import Connection, Dialect
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""All tables of the state store."""
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a SQLite writer waits for the other writer before it gives up, milliseconds."""
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An aware UTC datetime; refuses naive values so that no local time slips in."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return ``value`` in UTC.
+
+        Raises:
+            ValueError: the value has no time zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"naive datetime {value!r}"
+            raise ValueError(message)
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the base class's signature
+        """Return the stored value as an aware UTC datetime."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """One state store.
+
+    Args:
+        url: SQLAlchemy URL, e.g. ``sqlite:///…/state.db`` or ``postgresql+psycopg://…``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = sa.create_engine(
+            url,
+            json_serializer=lambda value: orjson.dumps(
+                value, option=orjson.OPT_NON_STR_KEYS
+            ).decode(),
+            json_deserializer=orjson.loads,
+            pool_size=16,
+            max_overflow=32,
+            pool_pre_ping=not url.startswith("sqlite"),
+        )
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open one writing transaction: commits at the end, rolls back on any error."""
+        with (
+            self.engine.connect().execution_options(cityloop_write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open one reading transaction: a consistent view that never waits for writers on SQLite."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest revision; safe to call on every start."""
+        config = Config()
+        config.set_main_option("script_location", "cityloop:migrations")
+        with self.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(
+    connection: Any,  # noqa: ANN401 - the driver's own type
+    _record: object,
+) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("cityloop_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,198 @@
+"""Work that outlives a request: queued in the state store, held by a lease, retried when retrying can help.
+
+A job has a kind (who does it), a key (at most one waiting job per kind and key) and a JSON payload. A worker takes a
+lease; when it dies the lease runs out and another worker takes the job, so handlers must be idempotent.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from cityloop.foundation import log
+from cityloop.foundation.clock import Clock
+from cityloop.foundation.db import Database, UtcDateTime, metadata
+from cityloop.foundation.errors import CityError, Transient
+
+_log = log.get("jobs")
+
+LEASE = timedelta(minutes=10)
+"""How long a worker may be silent before its job is given to another; longer than the longest job."""
+RETRY_WAITS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
+"""Waits before the second, third … try of a job that failed with a Transient error."""
+
+jobs_table = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("key", sa.String, nullable=False),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("run_at", UtcDateTime, nullable=False),
+    sa.Column("every_s", sa.Integer),
+    sa.Column("lease_until", UtcDateTime),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("error", sa.String),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("finished_at", UtcDateTime),
+    sa.Index("ix_jobs_due", "status", "run_at"),
+    sa.Index(
+        "uq_jobs_waiting",
+        "kind",
+        "key",
+        unique=True,
+        sqlite_where=sa.text("status = 'waiting'"),
+        postgresql_where=sa.text("status = 'waiting'"),
+    ),
+)
+
+Payload = Mapping[str, Any]
+"""JSON object; Any because each kind has its own fields."""
+JobHandler = Callable[[Payload], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job as a worker sees it."""
+
+    id: str
+    kind: str
+    key: str
+    payload: Payload
+    attempts: int
+    every_s: int | None
+
+
+class Jobs:
+    """The jobs of one city and those who can do them."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._handlers: dict[str, JobHandler] = {}
+
+    def register(self, kind: str, handler: JobHandler) -> None:
+        """Say who does jobs of ``kind``."""
+        self._handlers[kind] = handler
+
+    def enqueue(
+        self,
+        tx: Connection,
+        kind: str,
+        *,
+        key: str,
+        payload: Payload | None = None,
+        run_at: datetime | None = None,
+        every_s: int | None = None,
+    ) -> None:
+        """Queue a job in the caller's transaction; one that waits already under the same key is replaced.
+
+        Args:
+            tx: the caller's transaction.
+            kind: who does it.
+            key: at most one waiting job per kind and key.
+            payload: JSON object for the handler.
+            run_at: not before this moment; None means now.
+            every_s: repeat this many seconds after each run; None runs once.
+        """
+        self.cancel(tx, kind, key=key)
+        now = self._clock.now()
+        tx.execute(
+            jobs_table.insert().values(
+                id=uuid4().hex,
+                kind=kind,
+                key=key,
+                payload=dict(payload or {}),
+                status="waiting",
+                run_at=run_at or now,
+                every_s=every_s,
+                attempts=0,
+                created_at=now,
+            )
+        )
+
+    def cancel(self, tx: Connection, kind: str, *, key: str) -> None:
+        """Take back a job that has not started."""
+        tx.execute(
+            jobs_table.delete().where(
+                jobs_table.c.kind == kind, jobs_table.c.key == key, jobs_table.c.status == "waiting"
+            )
+        )
+
+    def run_due(self, *, most: int = 100) -> int:
+        """Do up to ``most`` due jobs, one after the other; return how many were done."""
+        done = 0
+        while done < most and (job := self._take()) is not None:
+            self._run(job)
+            done += 1
+        return done
+
+    def _take(self) -> Job | None:
+        now = self._clock.now()
+        due = sa.and_(jobs_table.c.status == "waiting", jobs_table.c.run_at <= now)
+        lost = sa.and_(jobs_table.c.status == "running", jobs_table.c.lease_until < now)
+        query = (
+            sa.select(jobs_table)
+            .where(sa.or_(due, lost), jobs_table.c.kind.in_(self._handlers))
+            .order_by(jobs_table.c.run_at)
+            .limit(1)
+        )
+        with self._db.read() as connection:
+            if connection.execute(query).first() is None:
+                return None
+        with self._db.begin() as tx:
+            row = tx.execute(query.with_for_update(skip_locked=True)).first()
+            if row is None:
+                return None
+            tx.execute(
+                jobs_table.update()
+                .where(jobs_table.c.id == row.id)
+                .values(status="running", lease_until=now + LEASE, attempts=row.attempts + 1)
+            )
+        return Job(row.id, row.kind, row.key, row.payload, row.attempts + 1, row.every_s)
+
+    def _run(self, job: Job) -> None:
+        try:
+            self._handlers[job.kind](job.payload)
+        except Transient as error:
+            self._postpone(job, error)
+        except Exception as error:  # noqa: BLE001 - process edge: one bad job must not stop the worker
+            _log.error("job failed", kind=job.kind, key=job.key, exc_info=error)
+            self._finish(job, "failed", str(error))
+        else:
+            self._finish(job, "done", None)
+
+    def _postpone(self, job: Job, error: CityError) -> None:
+        if job.attempts > len(RETRY_WAITS):
+            self._finish(job, "failed", str(error))
+            return
+        wait = RETRY_WAITS[job.attempts - 1]
+        with self._db.begin() as tx:
+            tx.execute(
+                jobs_table.update()
+                .where(jobs_table.c.id == job.id)
+                .values(status="waiting", run_at=self._clock.now() + wait, error=str(error))
+            )
+
+    def _finish(self, job: Job, status: str, error: str | None) -> None:
+        now = self._clock.now()
+        with self._db.begin() as tx:
+            tx.execute(
+                jobs_table.update()
+                .where(jobs_table.c.id == job.id)
+                .values(status=status, error=error, finished_at=now, lease_until=None)
+            )
+            if job.every_s is not None:
+                self.enqueue(
+                    tx,
+                    job.kind,
+                    key=job.key,
+                    payload=job.payload,
+                    run_at=now + timedelta(seconds=job.every_s),
+                    every_s=job.every_s,
+                )

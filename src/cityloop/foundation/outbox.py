@@ -1,0 +1,183 @@
+"""Events from lower features to higher ones: written with the act, delivered afterwards, each exactly once.
+
+``emit`` writes an event in the act's own transaction. ``Outbox.deliver`` hands each subscriber the events of its
+topics in order; the handler works in the same transaction that moves the subscriber's cursor, so a crash in the middle
+repeats the whole step and never half of it. Handlers touch only the state store; longer work becomes a job.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Condition
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from cityloop.foundation import log
+from cityloop.foundation.clock import Clock
+from cityloop.foundation.db import Database, UtcDateTime, metadata
+from cityloop.foundation.errors import Transient
+
+_log = log.get("outbox")
+
+BATCH = 200
+"""Events handed to one subscriber before the next one gets its turn."""
+
+_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+outbox_events = sa.Table(
+    "outbox_events",
+    metadata,
+    sa.Column("id", _ID, primary_key=True, autoincrement=True),
+    sa.Column("topic", sa.String, nullable=False, index=True),
+    sa.Column("key", sa.String, nullable=False),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+outbox_cursors = sa.Table(
+    "outbox_cursors",
+    metadata,
+    sa.Column("subscriber", sa.String, primary_key=True),
+    sa.Column("last_id", sa.BigInteger, nullable=False),
+)
+outbox_failures = sa.Table(
+    "outbox_failures",
+    metadata,
+    sa.Column("subscriber", sa.String, primary_key=True),
+    sa.Column("event_id", sa.BigInteger, primary_key=True),
+    sa.Column("error", sa.String, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
+_PG_LOCK = 7_214_001
+"""PostgreSQL advisory lock that keeps event numbers in commit order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: ``topic`` (``feature.happened``), ``key`` (what it happened to), its ``payload``."""
+
+    id: int
+    topic: str
+    key: str
+    payload: Mapping[str, object]
+    at: datetime
+
+
+Handler = Callable[[Connection, Event], None]
+
+
+class Outbox:
+    """Events of one city and those who listen to them."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._subscribers: dict[str, tuple[frozenset[str], Handler]] = {}
+        self._news = Condition()
+
+    def subscribe(self, name: str, topics: Sequence[str], handler: Handler) -> None:
+        """Let ``handler`` see every event of ``topics``; ``name`` is its stable identity across restarts."""
+        self._subscribers[name] = (frozenset(topics), handler)
+
+    def emit(self, tx: Connection, topic: str, key: str, payload: Mapping[str, object]) -> None:
+        """Write one event in the caller's transaction."""
+        if not self._db.is_sqlite:
+            tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_PG_LOCK)))
+        tx.execute(
+            outbox_events.insert().values(
+                topic=topic, key=key, payload=dict(payload), at=self._clock.now()
+            )
+        )
+
+    def deliver(self) -> int:
+        """Hand out what is new until nobody has news; return how many deliveries were made.
+
+        A handler that raises Transient is tried again on the next call; any other error is kept in
+        ``outbox_failures`` and the subscriber goes on with the next event.
+        """
+        total = 0
+        while delivered := sum(self._deliver_to(name) for name in sorted(self._subscribers)):
+            total += delivered
+        if total:
+            self.wake()
+        return total
+
+    def since(self, connection: Connection, last_id: int, *, most: int = BATCH) -> Sequence[Event]:
+        """Return up to ``most`` events after ``last_id``, oldest first."""
+        query = sa.select(outbox_events).where(outbox_events.c.id > last_id)
+        rows = connection.execute(query.order_by(outbox_events.c.id).limit(most)).mappings()
+        return [Event(**row) for row in rows]
+
+    def newest(self, connection: Connection) -> int:
+        """Return the number of the newest event, 0 when there is none."""
+        return connection.execute(sa.select(sa.func.max(outbox_events.c.id))).scalar() or 0
+
+    def wake(self) -> None:
+        """Tell those who wait for news to look."""
+        with self._news:
+            self._news.notify_all()
+
+    def wait(self, timeout_s: float) -> None:
+        """Sleep until there may be news, at most ``timeout_s`` seconds."""
+        with self._news:
+            self._news.wait(timeout_s)
+
+    def _deliver_to(self, name: str) -> int:
+        topics, handler = self._subscribers[name]
+        done = 0
+        while done < BATCH and self._deliver_one(name, topics, handler):
+            done += 1
+        return done
+
+    def _deliver_one(self, name: str, topics: frozenset[str], handler: Handler) -> bool:
+        with self._db.read() as connection:
+            if self._next(connection, name, topics) is None:
+                return False
+        try:
+            with self._db.begin() as tx:
+                event = self._next(tx, name, topics)
+                if event is None:
+                    return False
+                self._advance(tx, name, event.id)
+                try:
+                    with tx.begin_nested():
+                        handler(tx, event)
+                except Transient:
+                    raise
+                except Exception as error:  # noqa: BLE001 - process edge: one bad event must not stop the rest
+                    self._bury(tx, name, event, error)
+        except Transient as error:
+            _log.warning("event delivery postponed", subscriber=name, reason=error.code)
+            return False
+        return True
+
+    def _next(self, tx: Connection, name: str, topics: frozenset[str]) -> Event | None:
+        cursor = sa.select(outbox_cursors.c.last_id).where(outbox_cursors.c.subscriber == name)
+        last = tx.execute(cursor).scalar() or 0
+        query = (
+            sa.select(outbox_events)
+            .where(outbox_events.c.id > last, outbox_events.c.topic.in_(topics))
+            .order_by(outbox_events.c.id)
+            .limit(1)
+        )
+        row = tx.execute(query).mappings().first()
+        return Event(**row) if row else None
+
+    def _advance(self, tx: Connection, name: str, event_id: int) -> None:
+        moved = tx.execute(
+            outbox_cursors.update()
+            .where(outbox_cursors.c.subscriber == name)
+            .values(last_id=event_id)
+        )
+        if moved.rowcount == 0:
+            tx.execute(outbox_cursors.insert().values(subscriber=name, last_id=event_id))
+
+    def _bury(self, tx: Connection, name: str, event: Event, error: Exception) -> None:
+        _log.error("event delivery failed", subscriber=name, event_id=event.id, exc_info=error)
+        tx.execute(
+            outbox_failures.insert().values(
+                subscriber=name, event_id=event.id, error=str(error), at=self._clock.now()
+            )
+        )

@@ -1,0 +1,101 @@
+"""Settings of one running city: where its folder is, which state store and engine it uses.
+
+Read once at the process's edge from the city folder's ``city.yaml`` (key ``settings``) and from environment variables
+``CITYLOOP_<NAME>`` (which win), then passed in. Nothing else reads the environment.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+
+from cityloop.foundation.errors import Invalid, NotFound, closest
+
+
+class NoCity(NotFound):
+    """The folder is not a city: it has no ``city.yaml``."""
+
+    code = "foundation.no_city"
+
+
+class UnknownSetting(Invalid):
+    """A setting that does not exist."""
+
+    code = "foundation.unknown_setting"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a city can be told from outside."""
+
+    city: Path
+    """The city's folder of definitions."""
+    state_url: str
+    """SQLAlchemy URL of the state store; default SQLite in ``<city>/.cityloop/state.db``."""
+    name: str = "城市"
+    """The city's own name, shown on every page."""
+    time_zone: str = "Asia/Shanghai"
+    """Local time of the city: naive times in sources are read in it, days and hours are cut in it."""
+    language: str = "zh"
+    """Language of texts when the caller names none: zh or en."""
+    port: int = 8321
+    """Port of ``cityloop serve``."""
+    host: str = "127.0.0.1"
+    """Address of ``cityloop serve``; anything but loopback expects a TLS proxy in front."""
+    engine_threads: int = 2
+    """Threads of the embedded engine: more is faster for one query and unfair to the others."""
+    engine_memory: str = "4GB"
+    """Memory the embedded engine may use before it spills to disk."""
+    private_addresses: str = ""
+    """Comma-separated hosts or networks inside that HTTP connectors may call; empty allows none."""
+    session_hours: int = 12
+    """Hours a sign-in lasts without a new one."""
+    calls_per_minute: int = 1200
+    """API calls one principal may make a minute."""
+    secure_cookies: bool = False
+    """Send session cookies over TLS only; switch on behind a TLS proxy."""
+
+    @property
+    def data(self) -> Path:
+        """Where everything the city makes is kept."""
+        return self.city / ".cityloop"
+
+
+def load_settings(city: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of the city in folder ``city``.
+
+    Args:
+        city: folder with ``city.yaml``.
+        environment: variables to read; None means the process's own.
+
+    Raises:
+        NoCity: there is no ``city.yaml``.
+        UnknownSetting: ``city.yaml`` names a setting that does not exist.
+        Invalid: a value has the wrong type.
+    """
+    file = city / "city.yaml"
+    if not file.is_file():
+        raise NoCity(folder=str(city))
+    known = Settings.__dataclass_fields__
+    document = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")) or {}
+    given = dict(document.get("settings") or {})
+    for name in given:
+        if name not in known:
+            raise UnknownSetting(name=name, file=str(file), close=closest(name, known))
+    if "name" in document:
+        given.setdefault("name", document["name"])
+    outside = os.environ if environment is None else environment
+    for name in known:
+        if (value := outside.get(f"CITYLOOP_{name.upper()}")) is not None:
+            given[name] = value
+    given["city"] = city.resolve()
+    given.setdefault("state_url", f"sqlite:///{(city / '.cityloop' / 'state.db').resolve()}")
+    try:
+        return TypeAdapter(Settings).validate_python(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0])
+        raise Invalid(field=field, value=given[field], reason=first["msg"]) from error

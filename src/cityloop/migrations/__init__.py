@@ -1,0 +1,1 @@
+"""Revisions of the state store's tables, run by ``Database.migrate`` (Alembic)."""

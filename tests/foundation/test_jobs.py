@@ -1,0 +1,96 @@
+"""Jobs run once, come back after a crash, and are retried only when retrying can help."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from cityloop.foundation.clock import FakeClock
+from cityloop.foundation.db import Database
+from cityloop.foundation.errors import Invalid, Unavailable
+from cityloop.foundation.jobs import LEASE, Jobs, Payload, jobs_table
+
+
+@pytest.fixture
+def jobs(database: Database, clock: FakeClock) -> Jobs:
+    return Jobs(database, clock)
+
+
+def status(database: Database) -> list[tuple[str, str]]:
+    with database.read() as connection:
+        query = sa.select(jobs_table.c.key, jobs_table.c.status).order_by(jobs_table.c.created_at)
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def test_job_runs_once(database: Database, jobs: Jobs) -> None:
+    seen: list[Payload] = []
+    jobs.register("load", seen.append)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air", payload={"source": "air"})
+    assert (jobs.run_due(), jobs.run_due(), seen) == (1, 0, [{"source": "air"}])
+
+
+def test_second_waiting_job_with_the_same_key_replaces_the_first(
+    database: Database, jobs: Jobs
+) -> None:
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air")
+        jobs.enqueue(tx, "load", key="air")
+    assert status(database) == [("air", "waiting")]
+
+
+def test_job_waits_for_its_time(database: Database, jobs: Jobs, clock: FakeClock) -> None:
+    jobs.register("load", lambda _payload: None)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air", run_at=clock.now() + timedelta(hours=1))
+    assert jobs.run_due() == 0
+    clock.advance(timedelta(hours=1))
+    assert jobs.run_due() == 1
+
+
+def test_transient_failure_is_retried_and_then_given_up(
+    database: Database, jobs: Jobs, clock: FakeClock
+) -> None:
+    def fail(_payload: Payload) -> None:
+        raise Unavailable(what="hospital database")
+
+    jobs.register("load", fail)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air")
+    for _ in range(4):
+        jobs.run_due()
+        clock.advance(timedelta(minutes=10))
+    assert status(database) == [("air", "failed")]
+
+
+def test_permanent_failure_is_not_retried(database: Database, jobs: Jobs) -> None:
+    def fail(_payload: Payload) -> None:
+        raise Invalid(field="path", value="x", reason="no such file")
+
+    jobs.register("load", fail)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air")
+    assert (jobs.run_due(), jobs.run_due(), status(database)) == (1, 0, [("air", "failed")])
+
+
+def test_job_of_a_dead_worker_is_taken_over(
+    database: Database, jobs: Jobs, clock: FakeClock
+) -> None:
+    seen: list[Payload] = []
+    jobs.register("load", seen.append)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air")
+    assert jobs._take() is not None  # a worker took it and died
+    assert jobs.run_due() == 0
+    clock.advance(LEASE + timedelta(seconds=1))
+    assert (jobs.run_due(), len(seen)) == (1, 1)
+
+
+def test_repeating_job_comes_back(database: Database, jobs: Jobs, clock: FakeClock) -> None:
+    seen: list[Payload] = []
+    jobs.register("load", seen.append)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air", every_s=60)
+    for _ in range(3):
+        jobs.run_due()
+        clock.advance(timedelta(seconds=61))
+    assert len(seen) == 3

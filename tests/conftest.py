@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.db import Database
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+
 from cityloop.foundation.audit import Act, Anchor, AuditLog, audit_head, audit_log
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.db import Database

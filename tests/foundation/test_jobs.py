@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.db import Database
 from cityloop.foundation.errors import Invalid, Unavailable

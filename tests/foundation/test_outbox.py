@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.db import Database
 from cityloop.foundation.errors import Unavailable
 from cityloop.foundation.outbox import Event, Outbox, outbox_failures
-from sqlalchemy.engine import Connection
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import orjson
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.db import UtcDateTime, metadata
@@ -204,9 +204,7 @@ def _hash(previous: str, row: Mapping[str, object]) -> str:
     return hashlib.sha256(previous.encode() + body).hexdigest()
 
 
-def _fault(
-    row: Mapping[str, object], number: int, digest: str, anchored: Anchored | None
-) -> str | None:
+def _fault(row: RowMapping, number: int, digest: str, anchored: Anchored | None) -> str | None:
     if row["seq"] != number:
         return "an entry is missing"
     if row["hash"] != digest:

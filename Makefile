@@ -1,0 +1,53 @@
+# Every target sets itself up: only Python ≥ 3.11, git and make are needed on the machine.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+CITY ?= demo-city
+STAMP := .venv/.ready
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check check-fast bench format lock clean system-packages
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(STAMP) ## Make .venv with everything that the lock names, and .venv/bin/cityloop
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+system-packages: ## Install the Debian packages that tests need (PostgreSQL), where it may
+	@bash .ci/system-packages postgresql:/usr/lib/postgresql
+
+demo: setup ## Build the fictional city, load it, close the loop once, then serve it
+	$(BIN)/cityloop --city $(CITY) demo
+
+test: setup system-packages ## Run everything that guards main: check-fast, then the whole test suite
+	@$(MAKE) --no-print-directory check-fast
+	$(BIN)/pytest -q
+
+check-fast: setup ## Format, lint, types, import contracts and budgets (< 60 s)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/structure
+
+check: test ## The same as test
+
+bench: setup ## Print every published number beside its peer (minutes)
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+format: setup ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: setup ## Compile requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra postgres --group dev --universal --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+
+clean: ## Remove what was built
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,6 @@
+"""Contracts say what a dataset must look like, and turn that into SQL.
+
+A city writes its datasets and code tables as definitions (``model``). ``check`` finds what is wrong with them,
+``compiler`` turns one into trees that type, judge and fingerprint every row of a delivery in one pass, and ``drift``
+compares the columns of a delivery with what the contract expects. Nothing here runs SQL: ``datasets`` does.
+"""

@@ -114,6 +114,26 @@ class Outbox:
         """Return the number of the newest event, 0 when there is none."""
         return connection.execute(sa.select(sa.func.max(outbox_events.c.id))).scalar() or 0
 
+    def waiting(self, connection: Connection, *, before: datetime | None = None) -> int:
+        """Return how many deliveries are still to be made, of events older than ``before`` when given."""
+        total = 0
+        for name, (topics, _handler) in self._subscribers.items():
+            cursor = sa.select(outbox_cursors.c.last_id).where(outbox_cursors.c.subscriber == name)
+            last = connection.execute(cursor).scalar() or 0
+            late = sa.select(sa.func.count()).where(
+                outbox_events.c.id > last, outbox_events.c.topic.in_(topics)
+            )
+            if before is not None:
+                late = late.where(outbox_events.c.at < before)
+            total += connection.execute(late).scalar_one()
+        return total
+
+    def failures(self, connection: Connection) -> int:
+        """Return how many deliveries were given up."""
+        return connection.execute(
+            sa.select(sa.func.count()).select_from(outbox_failures)
+        ).scalar_one()
+
     def wake(self) -> None:
         """Tell those who wait for news to look."""
         with self._news:

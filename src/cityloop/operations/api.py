@@ -1,0 +1,107 @@
+"""HTTP face of operations: health for load balancers, figures for Prometheus, and the live channel."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import BaseModel
+
+from cityloop.foundation.db import Database
+from cityloop.foundation.outbox import Event, Outbox
+from cityloop.foundation.principal import Principal
+from cityloop.foundation.web import Caller
+from cityloop.operations.service import Operations
+
+POLL_S = 1.0
+"""How long a change made by another process may stay unseen, seconds."""
+HEARTBEAT_S = 15.0
+"""A comment is sent after this silence, seconds, so that proxies keep the channel open."""
+
+Visible = Callable[[Principal, Event], bool]
+"""Decides whether a principal may learn of an event."""
+
+
+class HealthResponse(BaseModel):
+    """The worst of all checks, and the checks."""
+
+    status: str
+    checks: list[dict[str, str]]
+
+
+def router(operations: Operations, db: Database, outbox: Outbox, visible: Visible) -> APIRouter:
+    """Return the routes of operations."""
+    routes = APIRouter(tags=["operations"])
+
+    @routes.get("/health", operation_id="get_health", summary="Whether the city runs as it should")
+    def get_health(response: Response) -> HealthResponse:
+        found = operations.health()
+        response.status_code = 503 if found.status == "down" else 200
+        checks = [{"name": c.name, "status": c.status, "detail": c.detail} for c in found.checks]
+        return HealthResponse(status=found.status, checks=checks)
+
+    @routes.get(
+        "/metrics", operation_id="get_metrics", summary="Figures in Prometheus' text format"
+    )
+    def get_metrics(caller: Caller) -> Response:
+        return Response(operations.metrics_text(caller), media_type=CONTENT_TYPE_LATEST)
+
+    @routes.get(
+        "/live",
+        operation_id="get_live",
+        summary="Changes as server-sent events; resume with Last-Event-ID",
+        response_class=StreamingResponse,
+    )
+    async def get_live(
+        request: Request, caller: Caller, after: int | None = Query(default=None, ge=0)
+    ) -> StreamingResponse:
+        resume = request.headers.get("last-event-id", "")
+        start = int(resume) if resume.isdigit() else after
+        stream = _stream(request, caller, db, outbox, (visible, start))
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+    return routes
+
+
+async def _stream(
+    request: Request,
+    caller: Principal,
+    db: Database,
+    outbox: Outbox,
+    choice: tuple[Visible, int | None],
+) -> AsyncIterator[bytes]:
+    visible, start = choice
+    last = await asyncio.to_thread(_newest, db, outbox) if start is None else start
+    yield b"retry: 2000\n: connected\n\n"
+    silent_s = 0.0
+    while not await request.is_disconnected():
+        events = await asyncio.to_thread(_since, db, outbox, last)
+        for event in events:
+            last = event.id
+            if visible(caller, event):
+                yield _message(event)
+                silent_s = 0.0
+        if not events:
+            await asyncio.sleep(POLL_S)
+            silent_s += POLL_S
+        if silent_s >= HEARTBEAT_S:
+            yield b": still here\n\n"
+            silent_s = 0.0
+
+
+def _newest(db: Database, outbox: Outbox) -> int:
+    with db.read() as connection:
+        return outbox.newest(connection)
+
+
+def _since(db: Database, outbox: Outbox, last: int) -> list[Event]:
+    with db.read() as connection:
+        return list(outbox.since(connection, last))
+
+
+def _message(event: Event) -> bytes:
+    body = orjson.dumps({"key": event.key, "at": event.at, **event.payload})
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.id, event.topic.encode(), body)

@@ -1,0 +1,12 @@
+"""The demo city 云江市 (Yunjiang): fictional, seeded, and as messy as real departments.
+
+`generate` simulates weather, traffic, health, calls and services that depend on each other, and
+writes them the way ten departments export them: old encodings, titles above headers, dates in five
+styles, and defects whose numbers are known exactly (`Planted`), so that every count of the platform
+can be checked. `WeatherApi` serves the weather bureau's data as its paged HTTP service.
+"""
+
+from cityloop.demo.generation import Planted, generate
+from cityloop.demo.weather_api import WeatherApi
+
+__all__ = ["Planted", "WeatherApi", "generate"]

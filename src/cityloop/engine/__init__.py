@@ -21,9 +21,12 @@ from cityloop.engine.base import (
     SchemaMismatch,
     TooSlow,
     UnknownTable,
+    UnknownVersion,
     WriteConflict,
     Written,
 )
+from cityloop.engine.lake import Lake
+from cityloop.engine.table import LakeTable, Version
 
 __all__ = [
     "BadKey",
@@ -31,7 +34,9 @@ __all__ = [
     "Capabilities",
     "Engine",
     "FileStats",
+    "Lake",
     "LakeBroken",
+    "LakeTable",
     "MergeCounts",
     "OutOfMemory",
     "Pin",
@@ -40,6 +45,8 @@ __all__ = [
     "SchemaMismatch",
     "TooSlow",
     "UnknownTable",
+    "UnknownVersion",
+    "Version",
     "WriteConflict",
     "Written",
 ]

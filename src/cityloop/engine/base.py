@@ -103,6 +103,12 @@ class UnknownTable(NotFound):
     code = "engine.unknown_table"
 
 
+class UnknownVersion(NotFound):
+    """The table never had this version, or it was cleaned away."""
+
+    code = "engine.unknown_version"
+
+
 class Refused(Invalid):
     """The tree does something that no query may do: reach outside its tables, change something, call a hidden function."""
 

@@ -44,6 +44,11 @@ audit_head = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
 )
 
+# Built once: composing a statement costs more than running it.
+_LOCK_HEAD = sa.select(audit_head.c.seq, audit_head.c.hash).with_for_update()
+_MOVE_HEAD = audit_head.update().values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash"))
+_INSERT = audit_log.insert().inline()
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -83,7 +88,7 @@ class AuditLog:
 
     def record(self, tx: Connection, *acts: Act) -> None:
         """Append ``acts`` in the caller's transaction; when it rolls back, so do they."""
-        head = tx.execute(sa.select(audit_head.c.seq, audit_head.c.hash).with_for_update()).first()
+        head = tx.execute(_LOCK_HEAD).first()
         if head is None:
             tx.execute(audit_head.insert().values(id=1, seq=0, hash=FIRST_HASH))
         seq, previous = (head.seq, head.hash) if head else (0, FIRST_HASH)
@@ -94,8 +99,8 @@ class AuditLog:
             row = _row(seq, at, act)
             previous = _hash(previous, row)
             rows.append({**row, "hash": previous})
-        tx.execute(audit_log.insert(), rows)
-        tx.execute(audit_head.update().values(seq=seq, hash=previous))
+        tx.execute(_INSERT, rows)
+        tx.execute(_MOVE_HEAD, {"new_seq": seq, "new_hash": previous})
 
     def publish_head(self, connection: Connection) -> None:
         """Write the newest hash to the anchor file, signed."""

@@ -52,6 +52,9 @@ outbox_failures = sa.Table(
 
 _PG_LOCK = 7_214_001
 """PostgreSQL advisory lock that keeps event numbers in commit order."""
+# Built once: composing a statement costs more than running it.
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(_PG_LOCK))
+_INSERT = outbox_events.insert().inline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +86,22 @@ class Outbox:
 
     def emit(self, tx: Connection, topic: str, key: str, payload: Mapping[str, object]) -> None:
         """Write one event in the caller's transaction."""
+        self.emit_many(tx, topic, [(key, payload)])
+
+    def emit_many(
+        self, tx: Connection, topic: str, events: Sequence[tuple[str, Mapping[str, object]]]
+    ) -> None:
+        """Write an event for each (key, payload) in the caller's transaction, in one statement."""
+        if not events:
+            return
         if not self._db.is_sqlite:
-            tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_PG_LOCK)))
-        tx.execute(
-            outbox_events.insert().values(
-                topic=topic, key=key, payload=dict(payload), at=self._clock.now()
-            )
-        )
+            tx.execute(_LOCK)
+        at = self._clock.now()
+        rows = [
+            {"topic": topic, "key": key, "payload": dict(payload), "at": at}
+            for key, payload in events
+        ]
+        tx.execute(_INSERT, rows if len(rows) > 1 else rows[0])
 
     def deliver(self) -> int:
         """Hand out what is new until nobody has news; return how many deliveries were made.

@@ -1,0 +1,227 @@
+"""Answers to queries: compiled, read through the one policy-checked path, returned with everything that explains them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlglot import exp
+
+from cityloop.contracts.model import CodesDefinition
+from cityloop.foundation.clock import Clock
+from cityloop.foundation.definition import Bilingual, Definition, Snapshot
+from cityloop.foundation.principal import Principal
+from cityloop.metrics.catalogue import Catalogue
+from cityloop.metrics.checks import metric_references
+from cityloop.metrics.compiler import Column, Compiled, compiled
+from cityloop.metrics.formulas import Formula, formulas_of
+from cityloop.metrics.model import MOST_ROWS, MetricDefinition, ModelDefinition, Query
+from cityloop.metrics.periods import Period
+from cityloop.policies.model import Decision, Purpose, Result
+
+
+class Reads(Protocol):
+    """The one way out of the lake (:class:`cityloop.policies.Reader`)."""
+
+    def read(
+        self, principal: Principal, purpose: Purpose, query: exp.Query, /, *, most: int = MOST_ROWS
+    ) -> Result:
+        """Return the permitted rows of ``query``; fails closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The numbers and where they come from.
+
+    Args:
+        query: what was asked.
+        columns: in the order of ``rows``.
+        rows: a column each; metrics are null where there is nothing to compute.
+        period: the local time that was meant; None for all time.
+        labels: dimension → value → title, for the values in ``rows`` that have a code table.
+        sql: the statement as asked of the datasets, before policies limit rows and columns.
+        versions: dataset → version that was read.
+        as_of: how fresh the oldest dataset is.
+        decisions: dataset → what the policies decided.
+        cached: whether it came from the cache.
+    """
+
+    query: Query
+    columns: tuple[Column, ...]
+    rows: pa.Table
+    period: Period | None
+    labels: Mapping[str, Mapping[str, Bilingual]]
+    sql: str
+    versions: Mapping[str, int]
+    as_of: datetime | None
+    decisions: Mapping[str, Decision]
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Everything about one metric: what it means, what it can be split by, how it is computed, who uses it.
+
+    ``sql`` is its statement over all time, before policies. ``used_by`` lists (kind, name) of definitions naming it.
+    """
+
+    metric: MetricDefinition
+    dimensions: tuple[str, ...]
+    models: tuple[str, ...]
+    datasets: tuple[str, ...]
+    has_time: bool
+    version: int
+    sql: str
+    used_by: tuple[tuple[str, str], ...]
+
+
+class Metrics:
+    """The metrics of one city.
+
+    Args:
+        definitions: gives the published definitions; called once a request.
+        reader: the one way out of the lake.
+        clock: relative ranges count from its now.
+        time_zone: IANA name of the city's zone.
+    """
+
+    def __init__(
+        self,
+        definitions: Callable[[], Snapshot],
+        reader: Reads,
+        clock: Clock,
+        *,
+        time_zone: str,
+    ) -> None:
+        self._definitions = definitions
+        self._reader = reader
+        self._clock = clock
+        self.time_zone = time_zone
+
+    def query(self, principal: Principal, query: Query, purpose: Purpose = "analysis") -> Answer:
+        """Return the answer to ``query``, as far as ``principal`` may see it.
+
+        Args:
+            principal: who asks.
+            query: what.
+            purpose: why: analysis, operation, alert, question, export or preview.
+
+        Raises:
+            CityError: the query cannot be compiled (see :func:`compiler.compiled`), or the read path refuses it.
+        """
+        snapshot = self._definitions()
+        ready = compiled(query, snapshot, self._clock.now(), self.time_zone)
+        found = self._reader.read(principal, purpose, ready.tree, most=MOST_ROWS)
+        return Answer(
+            query=query,
+            columns=ready.columns,
+            rows=found.table,
+            period=ready.period,
+            labels=_labels(ready.columns, found.table, snapshot),
+            sql=found.sql,
+            versions=found.versions,
+            as_of=found.as_of,
+            decisions=found.decisions,
+            cached=found.cached,
+        )
+
+    def compile(self, query: Query) -> Compiled:
+        """Return ``query`` compiled against the published definitions, without running it.
+
+        Raises:
+            CityError: it cannot be compiled.
+        """
+        return compiled(query, self._definitions(), self._clock.now(), self.time_zone)
+
+    def all(self) -> Mapping[str, MetricDefinition]:
+        """Return every published metric by name."""
+        return self._definitions().all(MetricDefinition)
+
+    def catalogue(self) -> Catalogue:
+        """Return what the published definitions mean together."""
+        return formulas_of(self._definitions(), self.time_zone).catalogue
+
+    def formula(self, metric: str) -> Formula:
+        """Return what a metric stands for.
+
+        Raises:
+            CityError: it does not exist, or its definition is broken.
+        """
+        return formulas_of(self._definitions(), self.time_zone).of(metric)
+
+    def usable_dimensions(self, metrics: Iterable[str]) -> tuple[str, ...]:
+        """Return the dimensions by which all of these metrics can be split and filtered together.
+
+        Raises:
+            CityError: a metric does not exist, or its definition is broken.
+        """
+        book = formulas_of(self._definitions(), self.time_zone)
+        models = {part.model for name in metrics for part in book.of(name).parts}
+        return book.catalogue.usable(models)
+
+    def describe(self, metric: str) -> Description:
+        """Return everything about one metric.
+
+        Raises:
+            NotFound: there is no such metric.
+            CityError: its definition is broken.
+        """
+        snapshot = self._definitions()
+        definition = snapshot.one(MetricDefinition, metric)
+        formula = formulas_of(snapshot, self.time_zone).of(metric)
+        ready = self.compile(Query(metrics=(metric,)))
+        return Description(
+            metric=definition,
+            dimensions=self.usable_dimensions([metric]),
+            models=tuple(dict.fromkeys(part.model for part in formula.parts)),
+            datasets=ready.datasets,
+            has_time=all(part.time is not None for part in formula.parts),
+            version=snapshot.versions.get(("metric", metric), 1),
+            sql=ready.tree.sql(pretty=True),
+            used_by=_uses(metric, snapshot),
+        )
+
+
+def _labels(
+    columns: Iterable[Column], rows: pa.Table, snapshot: Snapshot
+) -> dict[str, dict[str, Bilingual]]:
+    found: dict[str, dict[str, Bilingual]] = {}
+    for column in columns:
+        codes = None if column.codes is None else snapshot.find(CodesDefinition, column.codes)
+        if codes is not None:
+            present = {str(value) for value in pc.unique(rows[column.name]).to_pylist()}
+            found[column.name] = {
+                each.value: each.title for each in codes.values if each.value in present
+            }
+    return found
+
+
+def _uses(metric: str, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    found = []
+    for kind, definitions in snapshot.kinds.items():
+        for name, definition in definitions.items():
+            if (kind, name) != ("metric", metric) and metric in _metrics_in(definition):
+                found.append((kind, name))
+    return tuple(found)
+
+
+def _metrics_in(definition: Definition) -> set[str]:
+    if isinstance(definition, ModelDefinition):
+        return set()
+    if isinstance(definition, MetricDefinition):
+        return {each.name for each in metric_references(definition) if each.kind == "metric"}
+    return set(_query_metrics(definition.model_dump()))
+
+
+def _query_metrics(value: object) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        named = value.get("metrics")
+        if isinstance(named, list | tuple):
+            yield from (each for each in named if isinstance(each, str))
+        for part in value.values():
+            yield from _query_metrics(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _query_metrics(part)

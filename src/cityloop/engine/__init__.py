@@ -25,13 +25,16 @@ from cityloop.engine.base import (
     WriteConflict,
     Written,
 )
+from cityloop.engine.duckdb import DuckDbEngine
 from cityloop.engine.lake import Lake
 from cityloop.engine.table import LakeTable, Version
+from cityloop.engine.workspace import Workspace, sweep
 
 __all__ = [
     "BadKey",
     "BadQuery",
     "Capabilities",
+    "DuckDbEngine",
     "Engine",
     "FileStats",
     "Lake",
@@ -47,6 +50,8 @@ __all__ = [
     "UnknownTable",
     "UnknownVersion",
     "Version",
+    "Workspace",
     "WriteConflict",
     "Written",
+    "sweep",
 ]

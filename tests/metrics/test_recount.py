@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from recount import DIMENSIONS, FORMULAS, PARTS, parts_of, recount
+from by_hand import DIMENSIONS, FORMULAS, PARTS, parts_of, recount
 from town import NOW, SNAPSHOT, TABLES, ZONE, at, reader
 
 from cityloop.foundation.clock import FakeClock
@@ -125,6 +125,6 @@ def test_random_queries_over_the_town_equal_counting_by_hand(query) -> None:
 
 
 def test_the_oracle_itself_knows_a_percentile() -> None:
-    from recount import percentile
+    from by_hand import percentile
 
     assert math.isclose(percentile([1.0, 2.0, 4.0], 0.75), 3.0)

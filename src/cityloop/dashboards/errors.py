@@ -1,0 +1,9 @@
+"""What can be wrong with a dashboard."""
+
+from cityloop.foundation.errors import Invalid
+
+
+class UselessFilter(Invalid):
+    """A filter of the page that none of its tiles can take."""
+
+    code = "dashboards.useless_filter"

@@ -70,6 +70,7 @@ class Commits:
                         log.create_write_transaction(
                             [], "append", log.schema(), commit_properties=properties
                         )
+                        log.update_incremental()
                     return done, log.version()
                 except CommitFailedError:
                     self._log = None

@@ -143,9 +143,9 @@ def arrow_schema(log: DeltaTable) -> pa.Schema:
 
 def _read_files(actions: pa.Table, paths: list[str], schema: pa.Schema) -> dict[str, FileStats]:
     rows, sizes = _values(actions, "num_records"), _values(actions, "size_bytes")
-    lowest, highest, nulls = (
-        _per_column(actions, prefix, schema) for prefix in ("min.", "max.", "null_count.")
-    )
+    exact = [field.name for field in schema if not pa.types.is_decimal(field.type)]
+    lowest, highest = _per_column(actions, "min.", exact), _per_column(actions, "max.", exact)
+    nulls = _per_column(actions, "null_count.", schema.names)
     # A loop over files, not rows; each file is looked at once in the life of a process.
     return {
         path: FileStats(
@@ -160,12 +160,10 @@ def _read_files(actions: pa.Table, paths: list[str], schema: pa.Schema) -> dict[
     }
 
 
-def _per_column(actions: pa.Table, prefix: str, schema: pa.Schema) -> dict[str, list[Any]]:
-    return {
-        field.name: _values(actions, prefix + field.name)
-        for field in schema
-        if prefix + field.name in actions.schema.names and not pa.types.is_decimal(field.type)
-    }
+def _per_column(actions: pa.Table, prefix: str, columns: Collection[str]) -> dict[str, list[Any]]:
+    # Any: bounds or counts, of the columns' types.
+    known = [name for name in columns if prefix + name in actions.schema.names]
+    return {name: _values(actions, prefix + name) for name in known}
 
 
 def _values(actions: pa.Table, column: str) -> list[Any]:

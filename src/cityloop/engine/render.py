@@ -28,19 +28,20 @@ Spelling = Callable[[list[exp.Expr], Keys], exp.Expr]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One neutral function: its name in trees, how many arguments it takes, what it means."""
+    """One neutral function: its name in trees, how many arguments it takes, what it means, whether it joins rows."""
 
     name: str
     arguments: int
     meaning: str
+    aggregate: bool = False
 
 
 FUNCTIONS: Mapping[str, Function] = {
     function.name: function
     for function in (
-        Function("city_percentile", 2, "exact, interpolated percentile of the non-null values; share 0–1"),
-        Function("city_median", 1, "exact percentile at 0.5"),
-        Function("city_approx_distinct", 1, "number of distinct non-null values, a few percent off"),
+        Function("city_percentile", 2, "exact, interpolated percentile of the non-null values; share 0–1", aggregate=True),
+        Function("city_median", 1, "exact percentile at 0.5", aggregate=True),
+        Function("city_approx_distinct", 1, "number of distinct non-null values, a few percent off", aggregate=True),
         Function("city_bucket", 3, "local start of the time bucket, a timestamp without zone"),
         Function("city_local", 2, "local wall-clock time of a UTC timestamp, without zone"),
         Function("city_position", 2, "1-based place of the first text in the second; 0 when absent"),

@@ -11,6 +11,7 @@ from sqlglot import exp
 from cityloop.engine.base import FileStats, Pin
 from cityloop.engine.pruning.matching import Check, Field, Source
 from cityloop.engine.pruning.reads import Reads
+from cityloop.engine.render import FUNCTIONS
 
 _ROWS_DEPEND = ("group", "having", "qualify", "limit", "offset", "distinct", "windows", "sample")
 """Parts of a SELECT that make its rows depend on other rows: a condition around it must not reach into it."""
@@ -89,7 +90,14 @@ def _rows_depend(select: exp.Select) -> bool:
     if any(select.args.get(part) for part in _ROWS_DEPEND):
         return True
     inside = (node for column in select.expressions for node in column.walk())
-    return any(isinstance(node, exp.AggFunc | exp.Window | exp.Anonymous) for node in inside)
+    return any(_joins_rows(node) for node in inside)
+
+
+def _joins_rows(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Anonymous):
+        function = FUNCTIONS.get(str(node.this).lower())
+        return function is None or function.aggregate
+    return isinstance(node, exp.AggFunc | exp.Window)
 
 
 def _passed_through(select: exp.Select, source: Source) -> Iterator[tuple[str, Field]]:

@@ -4,7 +4,7 @@ import pytest
 
 from cityloop.demo import Planted, generate
 
-DAYS, SCALE = 4, 0.03
+DAYS, SCALE = 4, 0.1
 
 
 @pytest.fixture(scope="session")

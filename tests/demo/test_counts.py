@@ -21,6 +21,12 @@ def test_rows_add_up_in_every_dataset(tiny_city):
         assert counts.quarantined == sum(counts.rules.values())
 
 
+def test_every_messy_dataset_has_something_planted(tiny_city):
+    _, planted = tiny_city
+    clean = {n for n in SPECS if not planted.counts[n].rules}
+    assert clean == set()
+
+
 def test_registers_are_clean(tiny_city):
     _, planted = tiny_city
     registers = {n: c for n, c in planted.counts.items() if n not in SPECS}

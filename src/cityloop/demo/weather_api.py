@@ -151,8 +151,11 @@ class _Visit(BaseHTTPRequestHandler):
 
 
 def _later(lines: list[str], since: str) -> list[str]:
-    """Return the observations strictly later than `since`; all have one format and one offset."""
+    """Return the observations at or after `since`; all have one format and one offset.
+
+    The moment itself is included, so that a caller who stopped within it misses none of its rows.
+    """
     if not since:
         return lines
     mark = '"observed_at": "'
-    return [line for line in lines if line.partition(mark)[2][: len(since)] > since]
+    return [line for line in lines if line.partition(mark)[2][: len(since)] >= since]

@@ -22,7 +22,7 @@ SURPLUS_FIELD = 2
 """Place of the field that a misshapen row has too many or too few."""
 
 _WRITTEN_AT = datetime(2026, 10, 1)  # noqa: DTZ001 - Excel knows no time zone
-_EXCEL_NUMBER = re.compile(r"-?\d{1,9}(\.\d+)?")
+_EXCEL_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ ACCIDENT_DETECTORS = 4
 INCIDENT_KINDS = ("追尾", "剐蹭", "抛锚", "侧翻", "撞护栏", "行人事故")
 SEVERITIES = ("轻微", "一般", "严重")
 _INCIDENTS_A_DAY = 26.0
+_FEWEST_INCIDENTS = 0.6
+"""Share of the full city's incidents that even a tiny city has, so that there are some to look at."""
 _LONGEST_EFFECT_SLOTS = 8
 _ORDINARY_MONDAY, _ORDINARY_SUNDAY = date(2026, 9, 7), date(2026, 9, 6)
 """Days whose traffic says at what time incidents happen, whichever window is asked for."""
@@ -70,7 +72,7 @@ def incidents(city: City, window: Window) -> Incidents:
     noise, days = city.noise, window.day_numbers()
     quarter_hours = days[:, None] * MINUTES_A_DAY + np.arange(SLOTS_A_DAY) * SLOT_MINUTES
     wet = city_rain_mm(noise, quarter_hours).mean(axis=1)
-    mean = _INCIDENTS_A_DAY * max(city.scale, 0.1) * (1.0 + 0.35 * np.minimum(wet, 3.0))
+    mean = _INCIDENTS_A_DAY * max(city.scale, _FEWEST_INCIDENTS) * (1.0 + 0.35 * np.minimum(wet, 3.0))
     cell, k = noise.arrivals("incident", mean, days)
     day = days[cell]
     slot = np.where(

@@ -2,11 +2,12 @@
 
 The query reads the table ``stage(row_number, <source columns, text>)`` in layers: *taken* (safe names), *helped* and
 *quick* (a candidate per field by a fast way), *read* (where no candidate can be taken: the thorough way), *valued*
-(typed), *judged* (reasons, flags, repairs), *fingerprinted*. Clean values cost tens of nanoseconds, the thorough way
+(typed), *judged* (reasons, flags, repairs), *finished*. Clean values cost tens of nanoseconds, the thorough way
 about a microsecond, and reasons are built for bad rows only. Nothing is computed row by row in Python.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -43,7 +44,9 @@ class CompiledContract:
     ``_reasons`` (list of {rule, field, value}; NULL: no rule broken that keeps the row out), ``_flags`` (the same for
     rules that only count), ``_repairs`` (struct of counts full_width, date_style, unit; NULL: none), ``_fingerprint``
     (equal rows have equal ones; rows are equal when all fields and ``_reasons`` are, NULL being equal to NULL).
-    ``fields`` gives the SQL type of each field, ``schema`` the Arrow schema of good rows.
+    ``_raw`` is a JSON object of the row's text by source column, only where ``_reasons`` are. ``fields`` gives the SQL
+    type of each field, ``schema`` the Arrow schema of good rows, ``digest`` changes when the contract or one of its code
+    tables does.
     """
 
     dataset: DatasetDefinition
@@ -51,6 +54,7 @@ class CompiledContract:
     judged: exp.Select
     fields: Mapping[str, str]
     schema: pa.Schema
+    digest: str
 
 
 def compile_contract(
@@ -83,7 +87,7 @@ def compile_contract(
         _slot(dataset, codes, match, place, time_zone=time_zone)
         for place in range(len(dataset.fields))
     ]
-    extras = match.extra if dataset.extra_columns == "quarantine" else ()
+    extras = match.extra
     stack: list[Layer] = [
         layers.taken(slots, extras, shape_column),
         *layers.helped(slots),
@@ -91,7 +95,7 @@ def compile_contract(
         layers.read(slots),
         layers.valued(slots, extras),
         layers.judged(dataset, slots, extras),
-        layers.fingerprinted(slots),
+        layers.finished(slots, extras),
     ]
     source = STAGE
     for layer in stack:
@@ -104,8 +108,22 @@ def compile_contract(
         ]
     )
     return CompiledContract(
-        dataset, match, tree, {slot.field.name: slot.parser.kind for slot in slots}, schema
+        dataset=dataset,
+        match=match,
+        judged=tree,
+        fields={slot.field.name: slot.parser.kind for slot in slots},
+        schema=schema,
+        digest=contract_digest(dataset, codes),
     )
+
+
+def contract_digest(dataset: DatasetDefinition, codes: Mapping[str, CodesDefinition]) -> str:
+    """Return a SHA-256 of the contract and of the code tables that it names."""
+    used = sorted({field.codes for field in dataset.fields if field.codes})
+    digest = hashlib.sha256(dataset.model_dump_json(by_alias=True).encode())
+    for each in used:
+        digest.update(codes[each].model_dump_json(by_alias=True).encode())
+    return digest.hexdigest()
 
 
 def _slot(
@@ -118,33 +136,36 @@ def _slot(
 ) -> Slot:
     field = dataset.fields[place]
     spellings = codes[field.codes].spellings() if field.codes else {}
-    folded = {sql.plain_folded(spelling) for spelling in spellings}
-    tokens = {sql.plain_folded(sql.plain_trimmed(token)) for token in dataset.nulls}
+    parser = _parser(field, spellings, time_zone)
+    tokens = {"", *map(sql.plain_trimmed, dataset.nulls)}
+    if parser.folds:
+        tokens = {*map(sql.plain_folded, tokens)} - {*map(sql.plain_folded, spellings)}
+    else:
+        tokens |= {*map(sql.plain_widened, tokens)}
     return Slot(
         field=field,
         column=match.columns.get(field.name),
-        parser=_parser(field, spellings, time_zone),
+        parser=parser,
         required=field.required or field.name in dataset.key,
         place=place,
         spellings=spellings,
-        nulls=tuple(sorted(tokens - folded)),
+        nulls=tuple(sorted(tokens)),
         zone=field.time_zone or time_zone,
     )
 
 
 def _parser(field: FieldDefinition, spellings: Mapping[str, str], time_zone: str) -> Parser:
-    match field.type:
-        case "integer":
-            return integer_parser(field)
-        case "number":
-            return number_parser(field)
-        case "boolean":
-            return boolean_parser()
-        case "date":
-            return date_parser(field)
-        case "timestamp":
-            return timestamp_parser(field, time_zone)
-        case "text":
-            if spellings:
-                return codes_parser(spellings)
-            return format_parser(field.format) if field.format else text_parser()
+    if field.type != "text":
+        return _TYPED[field.type](field, time_zone)
+    if spellings:
+        return codes_parser(spellings)
+    return format_parser(field.format) if field.format else text_parser()
+
+
+_TYPED: Mapping[str, Callable[[FieldDefinition, str], Parser]] = {
+    "integer": lambda field, _zone: integer_parser(field),
+    "number": lambda field, _zone: number_parser(field),
+    "boolean": lambda _field, _zone: boolean_parser(),
+    "date": lambda field, _zone: date_parser(field),
+    "timestamp": timestamp_parser,
+}

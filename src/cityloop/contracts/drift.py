@@ -80,8 +80,9 @@ def compare(
         for each in dataset.fields:
             if each.name in found or each.name in mapping.values():
                 continue
-            if (column := _find(each, columns, set(found.values()), loosely=loosely)) is not None:
-                found[each.name] = column
+            match = _find(each, columns, set(found.values()), loosely=loosely)
+            if match is not None:
+                found[each.name] = match
     absent = tuple(name for name in names if name not in found)
     extra = tuple(column for column in columns if column not in set(found.values()))
     return ColumnMatch(found, absent, extra, _suspects(dataset, absent, extra))

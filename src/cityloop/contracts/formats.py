@@ -64,7 +64,9 @@ def _digit(bits: str, place: int) -> str:
 def _gb11643_valid(x: str, helper: Callable[[str], str]) -> str:
     """Digits 2–17 read as hexadecimal are their own decimal digits, four bits each: the rest is bit arithmetic."""
     b, total = helper("_b"), helper("_t")
-    check = f"['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'][1 + {total} % 11]"
+    check = (
+        f"['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'][CAST(1 + {total} % 11 AS BIGINT)]"
+    )
     century = f"(({b} >> 36) & 255::UBIGINT) IN (24, 25, 32)"
     month = f"({_digit(b, 6)} * 10 + {_digit(b, 5)})"
     day = f"({_digit(b, 4)} * 10 + {_digit(b, 3)})"
@@ -76,7 +78,7 @@ def _gb11643_valid(x: str, helper: Callable[[str], str]) -> str:
     whole = f"({b} >> 60) > 0 OR REGEXP_FULL_MATCH({x}, '\\d{{17}}[0-9X]')"
     decimal = f"({b} >> 3) & (({b} >> 2) | ({b} >> 1)) & 1229782938247303441::UBIGINT = 0"
     return (
-        f"{b} IS NOT NULL AND ORD({x}) BETWEEN 49 AND 57 AND SUFFIX({x}, {check})"
+        f"{total} IS NOT NULL AND SUFFIX({x}, {check})"
         f" AND {century} AND {real_day} AND ({decimal}) AND ({whole}) AND NOT CONTAINS({x}, '_')"
     )
 
@@ -88,7 +90,9 @@ def _gb11643_bits(x: str) -> str:
 def _gb11643_total(x: str) -> str:
     """Return Σ digit × 2^(18 − position): the check character is 12 − total, modulo 11."""
     terms = [f"{_digit(f'{x}_b', place)} * {2 ** (place + 1) % 11}" for place in range(16)]
-    return f"{' + '.join(terms)} + CAST(ORD({x}) - 48 AS UBIGINT) * {2**17 % 11}"
+    first = f"CAST(ORD({x}) - 48 AS UBIGINT) * {2**17 % 11}"
+    known = f"{x}_b IS NOT NULL AND ORD({x}) BETWEEN 49 AND 57"
+    return f"CASE WHEN {known} THEN {' + '.join(terms)} + {first} END"
 
 
 def _gb32100_valid(x: str, _helper: Callable[[str], str]) -> str:
@@ -101,12 +105,14 @@ def _gb32100_valid(x: str, _helper: Callable[[str], str]) -> str:
     return f"{shape} AND SUFFIX({x}, {check})"
 
 
-def _luhn_valid(x: str, helper: Callable[[str], str]) -> str:
+def _luhn_valid(_x: str, helper: Callable[[str], str]) -> str:
     n = helper("_n")
     pairs = []
     for pair in range(10):
         two = f"({n} // {100**pair}::UBIGINT % 100)"
-        pairs.append(f"{two} % 10 + [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][1 + {two} // 10]")
+        pairs.append(
+            f"{two} % 10 + [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][CAST(1 + {two} // 10 AS BIGINT)]"
+        )
     return f"{n} IS NOT NULL AND ({' + '.join(pairs)}) % 10 = 0"
 
 

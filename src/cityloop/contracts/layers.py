@@ -64,7 +64,7 @@ def taken(slots: Sequence[Slot], extras: Sequence[str], shape_column: str | None
     items.append(
         f"s.{sql.name(shape_column)} AS _shape" if shape_column else "NULL::VARCHAR AS _shape"
     )
-    return lambda source: f"SELECT {', '.join(items)} FROM {source} AS s {' '.join(joins)}"
+    return _select(items, f" AS s {' '.join(joins)}")
 
 
 def helped(slots: Sequence[Slot]) -> list[Layer]:
@@ -77,14 +77,13 @@ def helped(slots: Sequence[Slot]) -> list[Layer]:
             for slot in slots
             if step < len(slot.parser.helpers)
         ]
-        layers.append(lambda source, items=items: f"SELECT *, {', '.join(items)} FROM {source}")
+        layers.append(_adding(items))
     return layers
 
 
 def quick(slots: Sequence[Slot]) -> Layer:
     """Add the candidates of the fast way."""
-    items = ", ".join(f"{slot.parser.fast(slot.x)} AS {slot.f}" for slot in slots)
-    return lambda source: f"SELECT *, {items} FROM {source}"
+    return _adding([f"{slot.parser.fast(slot.x)} AS {slot.f}" for slot in slots])
 
 
 def read(slots: Sequence[Slot]) -> Layer:
@@ -95,7 +94,7 @@ def read(slots: Sequence[Slot]) -> Layer:
         if not slot.required and slot.field.default is None:
             branches += f" WHEN {slot.x} IS NULL OR {slot.x} = '' THEN NULL"
         items.append(f"CASE {branches} ELSE {_thorough(slot)} END AS {slot.j}")
-    return lambda source: f"SELECT *, {', '.join(items)} FROM {source}"
+    return _adding(items)
 
 
 def valued(slots: Sequence[Slot], extras: Sequence[str]) -> Layer:
@@ -106,31 +105,44 @@ def valued(slots: Sequence[Slot], extras: Sequence[str]) -> Layer:
             f"CASE WHEN {slot.j} IS NULL THEN {slot.parser.take(slot.f)} ELSE {slot.j}.value END"
         )
         items += [f"{value} AS {sql.name(slot.field.name)}", slot.x, slot.j]
-    return lambda source: f"SELECT {', '.join(items)} FROM {source}"
+    return _select(items)
 
 
 def judged(dataset: DatasetDefinition, slots: Sequence[Slot], extras: Sequence[str]) -> Layer:
-    """Add reasons, flags and repairs; leave out everything that only served to find them."""
+    """Add reasons (rules that keep the row out), flags (rules that only count) and repairs."""
     zones = {slot.field.name: slot.zone for slot in slots if slot.field.type == "timestamp"}
     conditions = {rule: rule_condition(rule, dataset, zones) for rule in dataset.rules}
     kept = {rule.name: text for rule, text in conditions.items() if rule.on_fail == "quarantine"}
     flags = {rule.name: text for rule, text in conditions.items() if rule.on_fail == "flag"}
     quiet = [f"{slot.j} IS NULL" for slot in slots]
-    items = [
-        "_row",
-        *(sql.name(slot.field.name) for slot in slots),
-        f"{_reasons(dataset, slots, extras, kept)} AS _reasons",
-        f"{_list_of(flags.values(), _broken(flags))} AS _flags",
-        f"CASE WHEN {sql.all_of(quiet)} THEN NULL ELSE {_repairs(slots)} END AS _repairs",
-    ]
-    return lambda source: f"SELECT {', '.join(items)} FROM {source}"
+    return _adding(
+        [
+            f"{_reasons(dataset, slots, extras, kept)} AS _reasons",
+            f"{_list_of([*flags.values()], _broken(flags))} AS _flags",
+            f"CASE WHEN {sql.all_of(quiet)} THEN NULL ELSE {_repairs(slots)} END AS _repairs",
+        ]
+    )
 
 
-def fingerprinted(slots: Sequence[Slot]) -> Layer:
-    """Add a hash that is equal for equal rows: over the values, and over the reasons of a broken row."""
+def finished(slots: Sequence[Slot], extras: Sequence[str]) -> Layer:
+    """Add the fingerprint and a broken row's raw text; leave out everything that only served to find them.
+
+    The fingerprint is a hash over the values, and over the reasons of a broken row: equal for equal rows.
+    """
     names = ", ".join(sql.name(slot.field.name) for slot in slots)
     mark = f"CASE WHEN _reasons IS NULL THEN HASH({names}) ELSE HASH({names}, _reasons) END"
-    return lambda source: f"SELECT *, {mark} AS _fingerprint FROM {source}"
+    raw = f"CASE WHEN _reasons IS NOT NULL THEN CAST(TO_JSON({_raw(slots, extras)}) AS VARCHAR) END"
+    made = [f"{mark} AS _fingerprint", f"{raw} AS _raw"]
+    return _select(["_row", names, "_reasons", "_flags", "_repairs", *made])
+
+
+def _adding(items: Sequence[str]) -> Layer:
+    return _select(["*", *items])
+
+
+def _select(items: Sequence[str], suffix: str = "") -> Layer:
+    # Names and literals inside ``items`` went through sql.name and sql.text.
+    return lambda source: f"SELECT {', '.join(items)} FROM {source}{suffix}"  # noqa: S608
 
 
 def _fine(slot: Slot) -> str:
@@ -138,7 +150,7 @@ def _fine(slot: Slot) -> str:
     x, value = slot.x, slot.parser.take(slot.f)
     tests = [f"{slot.f} IS NOT NULL", slot.parser.fine(slot.f, x)]
     risky = [each for each in slot.nulls if _looks_like_value(each)]
-    if slot.field.type == "text" and slot.parser.plain:
+    if slot.parser.plain:
         tests.append(_surely_not_null(x, slot.nulls))
     elif risky:
         tests.append(f"NOT ({sql.one_of(sql.trimmed(x), risky)})")
@@ -153,10 +165,8 @@ def _looks_like_value(token: str) -> bool:
 
 
 def _surely_not_null(x: str, nulls: Sequence[str]) -> str:
-    """Return a cheap test that text is no null token, also not one in full-width characters."""
-    longest = 3 * max((len(each) for each in nulls), default=0)
-    folding = f"REGEXP_MATCHES({x}, '[\\x{{FF01}}-\\x{{FF5E}}\\x{{3000}}{sql.INVISIBLE}]')"
-    return f"STRLEN({x}) > {longest + 12} OR NOT ({sql.one_of(x, nulls)}) AND NOT {folding}"
+    longest = max(len(each.encode()) for each in nulls)
+    return f"STRLEN({x}) > {longest} OR NOT ({sql.one_of(x, nulls)})"
 
 
 def _within(slot: Slot, value: str) -> list[str]:
@@ -195,7 +205,7 @@ def _thorough(slot: Slot) -> str:
             "restyled": "FALSE",
         }
     )
-    nothing = f"c IS NULL OR c = '' OR {sql.one_of('h', slot.nulls)}"
+    nothing = f"c IS NULL OR c = '' OR {sql.one_of('h' if slot.parser.folds else 'c', slot.nulls)}"
     body = f"CASE WHEN {nothing} THEN {empty} ELSE {parsed} END"
     return sql.with_each(
         sql.trimmed(slot.x), "c", sql.with_each(sql.trimmed(sql.half_width("c")), "h", body)
@@ -211,14 +221,13 @@ def _verdict(slot: Slot) -> str:
     if within := _within(slot, "p.value"):
         tests.append(f"WHEN NOT ({sql.all_of(within)}) THEN 'range'")
     broken = f"CASE WHEN p.rule IS NOT NULL THEN p.rule {' '.join(tests)} END"
-    return sql.struct(
-        {
-            "value": "p.value",
-            "rule": broken,
-            "full_width": "h <> c AND p.rule IS NULL" if slot.parser.folds else "FALSE",
-            "restyled": "p.restyled AND p.rule IS NULL",
-        }
-    )
+    verdict = {
+        "value": "p.value",
+        "rule": "b",
+        "full_width": "h <> c AND b IS NULL" if slot.parser.folds else "FALSE",
+        "restyled": "p.restyled AND b IS NULL",
+    }
+    return sql.with_each(broken, "b", sql.struct(verdict))
 
 
 def _default(slot: Slot) -> str:
@@ -242,27 +251,34 @@ def _reasons(
         for slot in slots
     ]
     tokens = sorted({"", *map(sql.plain_trimmed, dataset.nulls)})
+    kept = extras if dataset.extra_columns == "quarantine" else ()
     present = [
-        f"NOT ({sql.one_of(sql.trimmed(f'_e{place}'), tokens)})" for place in range(len(extras))
+        f"NOT ({sql.one_of(sql.trimmed(f'_e{place}'), tokens)})" for place in range(len(kept))
     ]
     names += [
         _reason("'extra_columns'", column, f"_e{place}", present[place])
-        for place, column in enumerate(extras)
+        for place, column in enumerate(kept)
     ]
     quiet = ["_shape IS NULL", *(f"{slot.j} IS NULL" for slot in slots)]
-    quiet += [f"_e{place} IS NULL" for place in range(len(extras))]
+    quiet += [f"_e{place} IS NULL" for place in range(len(kept))]
     shape = f"[{_reason_struct(sql.text('shape'), 'NULL::VARCHAR', '_shape')}]"
     listed = _list_of([*quiet, *rules.values()], [*names, *_broken(rules)])
     return f"CASE WHEN _shape IS NOT NULL THEN {shape} ELSE {listed} END"
 
 
-def _list_of(quiet: Sequence[str] | object, items: Sequence[str]) -> str:
+def _raw(slots: Sequence[Slot], extras: Sequence[str]) -> str:
+    """Return the row's text as it came, by name of the source's column; a MAP takes any name as key."""
+    cells = {slot.column: slot.x for slot in slots if slot.column is not None}
+    cells |= {column: f"_e{place}" for place, column in enumerate(extras)}
+    return f"MAP([{', '.join(map(sql.text, cells))}], [{', '.join(cells.values())}])"
+
+
+def _list_of(quiet: Sequence[str], items: Sequence[str]) -> str:
     if not items:
         return f"NULL::{REASON}[]"
-    tests = list(quiet)  # type: ignore[call-overload]
     found = f"LIST_FILTER([{', '.join(items)}], LAMBDA r : r IS NOT NULL)"
     some = sql.with_each(found, "l", "CASE WHEN LEN(l) > 0 THEN l END")
-    return f"CASE WHEN {sql.all_of(tests)} THEN NULL ELSE {some} END"
+    return f"CASE WHEN {sql.all_of(quiet)} THEN NULL ELSE {some} END"
 
 
 REASON = "STRUCT(rule VARCHAR, field VARCHAR, value VARCHAR)"

@@ -16,7 +16,7 @@ from cityloop.contracts.model import FieldDefinition
 from cityloop.contracts.parsing import Parser, outcome
 
 MOMENT = (
-    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日|$|[Tt\s])\s*"
+    r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日[Tt]?|$|[Tt\s])\s*"
     r"(?:(上午|下午|[AaPp][Mm])?\s*(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?)?"
     r"\s*([AaPp][Mm])?\s*(?:([Zz])|([+-])(\d{2}):?(\d{2})?)?)?$"
 )

@@ -11,8 +11,8 @@ from sqlglot import exp
 
 from cityloop.contracts import sql
 from cityloop.contracts.model import DatasetDefinition, RuleDefinition
-from cityloop.foundation.expressions import parse_expression
 from cityloop.foundation.errors import Invalid
+from cityloop.foundation.expressions import parse_expression
 
 VERDICTS = (exp.Connector, exp.Not, exp.Predicate, exp.Boolean, exp.Column, exp.Case, exp.Coalesce, exp.StartsWith, exp.Contains)  # fmt: skip
 """What the outermost part of a rule may be."""

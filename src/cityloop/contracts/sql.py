@@ -78,15 +78,9 @@ def trimmed(value: str) -> str:
     return f"REGEXP_REPLACE({value}, '^[{BLANKS}]+|[{BLANKS}]+$', '', 'g')"
 
 
-def is_trimmed(value: str) -> str:
-    """Return a cheap test that is true only for text without blanks at both ends (not for all of it).
-
-    Printable ASCII and U+3001–U+FEFE hold no blank; that covers nearly everything Chinese departments write.
-    """
-    return all_of(
-        f"ORD({end}) BETWEEN 33 AND 126 OR ORD({end}) BETWEEN 12289 AND 65278"
-        for end in (value, f"{value}[-1]")
-    )
+def is_no_blank(code_point: str) -> str:
+    """Return whether a code point is surely no blank: printable ASCII, or beyond U+3000 and not the byte order mark."""
+    return f"{code_point} BETWEEN 33 AND 126 OR {code_point} > 12288 AND {code_point} <> 65279"
 
 
 def half_width(value: str) -> str:
@@ -118,3 +112,16 @@ def plain_folded(words: str) -> str:
         'A1'
     """
     return _HIDDEN.sub("", words).translate(_FOLDS)
+
+
+def plain_widened(words: str) -> str:
+    """Return ``words`` with ASCII in full-width forms.
+
+    Example:
+        >>> plain_widened("N/A")
+        'Ｎ／Ａ'
+    """
+    return words.translate(_WIDENS)
+
+
+_WIDENS = str.maketrans(HALF_WIDTH, FULL_WIDTH)

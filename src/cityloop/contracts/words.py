@@ -13,7 +13,10 @@ def text_parser() -> Parser:
     """Return how plain text is read: every value is good."""
     return Parser(
         kind="VARCHAR",
-        fast=lambda x: f"CASE WHEN {sql.is_trimmed(x)} THEN {x} END",
+        helpers=(("_last", lambda x: f"ORD({x}[-1])"),),
+        fast=lambda x: (
+            f"CASE WHEN ({sql.is_no_blank(f'ORD({x})')}) AND ({sql.is_no_blank(f'{x}_last')}) THEN {x} END"
+        ),
         parse=lambda c: outcome(c, "NULL::VARCHAR"),
         folds=False,
         plain=True,

@@ -1,0 +1,347 @@
+"""The verbs of alerts: evaluate, preview, acknowledge, silence; and the lists that people look at."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from cityloop.alerts import store
+from cityloop.alerts.errors import NoEpisode, NoSilence, OpenRange, Over, PastMoment
+from cityloop.alerts.evaluation import Values, Writing, does_count, values_of
+from cityloop.alerts.model import (
+    AlertDefinition,
+    Episode,
+    Evaluation,
+    Overview,
+    PastEpisode,
+    Place,
+    Preview,
+    Run,
+    Silence,
+    Standing,
+)
+from cityloop.alerts.rules import Moment, judge, worse
+from cityloop.foundation.audit import Act, AuditLog
+from cityloop.foundation.clock import Clock
+from cityloop.foundation.db import Database
+from cityloop.foundation.definition import Snapshot
+from cityloop.foundation.errors import CityError, NotFound
+from cityloop.foundation.outbox import Outbox
+from cityloop.foundation.principal import Principal, service
+from cityloop.metrics import Metrics, Query, Range
+from cityloop.metrics.periods import resolve
+
+MANAGE = "alerts.manage"
+"""Permission to acknowledge and silence every department's alerts."""
+MOST_MOMENTS = 120
+"""Evaluations of one preview; a longer range is looked at in longer steps."""
+
+
+class Alerts:
+    """The alerts of one city.
+
+    Args:
+        db: the state store.
+        clock: gives the time.
+        audit: where acts are recorded.
+        outbox: where ``alert.fired`` and ``alert.resolved`` go.
+        definitions: returns what is published now.
+        metrics: answers queries.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        audit: AuditLog,
+        outbox: Outbox,
+        definitions: Callable[[], Snapshot],
+        *,
+        metrics: Metrics,
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._audit = audit
+        self._outbox = outbox
+        self._definitions = definitions
+        self._metrics = metrics
+
+    def definitions(self) -> Mapping[str, AlertDefinition]:
+        """Return every published alert by name."""
+        return self._definitions().all(AlertDefinition)
+
+    def evaluate(self, name: str) -> Evaluation:
+        """Evaluate one alert for its owner's department; evaluating again with nothing new changes nothing.
+
+        Raises:
+            NotFound: there is no such alert.
+            CityError: the metric cannot be read; the alert's run says so until the next one.
+        """
+        alert = self._definitions().one(AlertDefinition, name)
+        started = self._clock.now()
+        reader = service("alerts", department=alert.owner)
+        try:
+            answer = self._metrics.query(reader, alert.query, "alert")
+        except CityError as error:
+            with self._db.begin() as tx:
+                known = store.lock_run(tx, name)
+                kept = known.versions if known else {}
+                store.save_run(tx, Run(name, started, kept, error.code), fresh=known is None)
+            raise
+        values = values_of(alert, answer)
+        try:
+            return self._write(alert, values, Run(name, started, answer.versions))
+        except IntegrityError:
+            # Two workers made the very first evaluation at once; now there is a row to wait for.
+            return self._write(alert, values, Run(name, started, answer.versions))
+
+    def evaluate_all(self) -> dict[str, Evaluation | CityError]:
+        """Evaluate every alert; return what changed, or what went wrong, for each."""
+        found: dict[str, Evaluation | CityError] = {}
+        for name in self._definitions().all(AlertDefinition):
+            try:
+                found[name] = self.evaluate(name)
+            except CityError as error:
+                found[name] = error
+        return found
+
+    def close(self, tx: Connection, name: str) -> None:
+        """End all episodes of an alert whose definition is gone, in the caller's transaction."""
+        store.lock_run(tx, name)
+        stub = _stub(name)
+        writing = Writing(tx, stub, self._clock.now(), ())
+        writing.end_all("the alert was deleted")
+        writing.tell(self._audit, self._outbox)
+
+    def preview(self, principal: Principal, alert: AlertDefinition, over: Range) -> Preview:
+        """Return what ``alert`` would have done over a past range, as far as ``principal`` may see; nothing is told.
+
+        Args:
+            principal: whose view of the data counts.
+            alert: published or only a draft.
+            over: with two ends.
+
+        Raises:
+            OpenRange: the range has an open end.
+            CityError: the query cannot be answered.
+        """
+        start, end = self._ends(over)
+        step = max(alert.every, (end - start) / MOST_MOMENTS)
+        standings: dict[str, Standing] = {}
+        found: list[PastEpisode] = []
+        going: dict[str, PastEpisode] = {}
+        no_data = moments = 0
+        for moment in _moments(start, end, step):
+            moments += 1
+            values = self._values_at(principal, alert, moment)
+            for key in values.keys() | standings.keys():
+                before = standings.get(key)
+                place, value = values.get(key) or ((before.place if before else {}), None)
+                verdict = judge(alert, place, before, value, Moment(moment))
+                standings[key] = verdict.standing
+                no_data += value is None
+                if verdict.change == "resolve":
+                    last = going.pop(key)
+                    found.append(PastEpisode(last.place, last.from_, moment, last.worst))
+                    continue
+                if verdict.change == "fire" and value is not None:
+                    standings[key] = Standing(
+                        place, "firing", value, moment, verdict.standing.streak, "past"
+                    )
+                    going[key] = PastEpisode(place, moment, None, value)
+                elif key in going and value is not None:
+                    last = going[key]
+                    worst = worse(alert, last.worst, value)
+                    going[key] = PastEpisode(last.place, last.from_, None, worst)
+        found += going.values()
+        return Preview(tuple(sorted(found, key=lambda each: each.from_)), moments, step, no_data)
+
+    def all(self, principal: Principal) -> Sequence[Overview]:
+        """Return the alerts that the principal may see, each with how it stands."""
+        with self._db.read() as connection:
+            runs = store.runs(connection)
+            standings = store.standings(connection)
+            silences = store.silences(connection, self._clock.now())
+        found = []
+        for alert in self._visible(principal):
+            own = tuple(each for (name, _key), each in standings.items() if name == alert.name)
+            quiet = tuple(each for each in silences if each.alert == alert.name)
+            counts = Counter(each.state for each in own)
+            found.append(Overview(alert, runs.get(alert.name), counts, own, quiet))
+        return found
+
+    def one(self, principal: Principal, name: str) -> Overview:
+        """Return one alert with how it stands.
+
+        Raises:
+            NotFound: there is none that the principal may see.
+        """
+        for overview in self.all(principal):
+            if overview.definition.name == name:
+                return overview
+        raise NotFound(kind="alert", name=name, close=[])
+
+    def episodes(
+        self,
+        principal: Principal,
+        *,
+        alert: str | None = None,
+        is_open: bool | None = None,
+        most: int = 200,
+    ) -> Sequence[Episode]:
+        """Return episodes that the principal may see, newest first.
+
+        Args:
+            principal: who looks.
+            alert: only of this one; None: of all.
+            is_open: only those that last, only those that ended, or (None) both.
+            most: at most so many.
+        """
+        names = [each.name for each in self._visible(principal) if alert in (None, each.name)]
+        with self._db.read() as connection:
+            return store.episodes(connection, names, is_open=is_open, most=most)
+
+    def acknowledge(self, principal: Principal, episode_id: str) -> Episode:
+        """Say that somebody looks after an episode; saying it again changes nothing.
+
+        Raises:
+            Forbidden: neither the owner's department with the permission, nor allowed for all.
+            NoEpisode: there is none that the principal may see.
+            Over: it has ended.
+        """
+        principal.require(MANAGE, f"event:{episode_id}")
+        with self._db.begin() as tx:
+            episode = store.episode(tx, episode_id)
+            if episode is None:
+                raise NoEpisode(id=episode_id)
+            if episode.resolved_at is not None:
+                raise Over(id=episode_id, at=episode.resolved_at.isoformat())
+            if episode.acknowledged_by is not None:
+                return episode
+            now = self._clock.now()
+            values = {"acknowledged_by": principal.id, "acknowledged_at": now}
+            store.change_episodes(tx, [episode_id], now, values)
+            self._record(tx, principal, "acknowledge", episode.alert, {"event": episode_id})
+            payload = {"alert": episode.alert, "event": episode_id, "by": principal.id}
+            self._outbox.emit(tx, "alert.acknowledged", episode_id, payload)
+            found = store.episode(tx, episode_id)
+        if found is None:
+            raise NoEpisode(id=episode_id)
+        return found
+
+    def silence(
+        self,
+        principal: Principal,
+        alert: str,
+        *,
+        until: datetime,
+        reason: str,
+        place: Place | None = None,
+    ) -> Silence:
+        """Tell nobody of an alert until then, at the places that have these dimension values (None: everywhere).
+
+        What still fires when the silence ends is told with the next evaluation.
+
+        Raises:
+            Forbidden: the principal may not manage alerts.
+            NotFound: there is no such alert.
+            PastMoment: ``until`` is not in the future.
+        """
+        principal.require(MANAGE, f"alert:{alert}")
+        self._definitions().one(AlertDefinition, alert)
+        now = self._clock.now()
+        if until <= now:
+            raise PastMoment(until=until.isoformat())
+        made = Silence(uuid4().hex, alert, dict(place or {}), until, principal.id, reason)
+        with self._db.begin() as tx:
+            store.insert_silence(tx, made, now)
+            details = {"silence": made.id, "until": until.isoformat()}
+            self._record(tx, principal, "silence", alert, details)
+            self._outbox.emit(tx, "alert.silenced", alert, {"alert": alert, **details})
+        return made
+
+    def end_silence(self, principal: Principal, silence_id: str) -> None:
+        """Let a silence end now.
+
+        Raises:
+            Forbidden: the principal may not manage alerts.
+            NoSilence: there is none.
+        """
+        principal.require(MANAGE, f"silence:{silence_id}")
+        with self._db.begin() as tx:
+            found = store.silence(tx, silence_id)
+            if found is None:
+                raise NoSilence(id=silence_id)
+            store.end_silence(tx, silence_id, self._clock.now())
+            self._record(tx, principal, "end_silence", found.alert, {"silence": silence_id})
+
+    def _write(self, alert: AlertDefinition, values: Values, run: Run) -> Evaluation:
+        with self._db.begin() as tx:
+            known = store.lock_run(tx, alert.name)
+            if known is not None and known.evaluated_at > run.evaluated_at:
+                return Evaluation()
+            quiet = [
+                each for each in store.silences(tx, run.evaluated_at) if each.alert == alert.name
+            ]
+            writing = Writing(tx, alert, run.evaluated_at, quiet)
+            counts = does_count(known, run.evaluated_at, run.versions, alert)
+            writing.judge_all(values, counts=counts)
+            if counts or known is None or known.error is not None:
+                store.save_run(tx, run, fresh=known is None)
+            writing.tell(self._audit, self._outbox)
+            return writing.done
+
+    def _values_at(self, principal: Principal, alert: AlertDefinition, moment: datetime) -> Values:
+        query = alert.query
+        if query.range is not None:
+            period = resolve(query.range, moment, ZoneInfo(self._metrics.time_zone))
+            fixed = Range.model_validate({"from": period.start, "to": period.end})
+            query = Query.model_validate({**query.model_dump(), "range": fixed})
+        return values_of(alert, self._metrics.query(principal, query, "preview"))
+
+    def _ends(self, over: Range) -> tuple[datetime, datetime]:
+        zone = ZoneInfo(self._metrics.time_zone)
+        now = self._clock.now()
+        start, end = resolve(over, now, zone).moments(zone)
+        if start is None or end is None:
+            raise OpenRange(range=over.model_dump(exclude_none=True, by_alias=True))
+        return start, min(end, now)
+
+    def _visible(self, principal: Principal) -> Iterator[AlertDefinition]:
+        for alert in self._definitions().all(AlertDefinition).values():
+            if principal.may(MANAGE) or (alert.owner and alert.owner == principal.department):
+                yield alert
+
+    def _record(
+        self,
+        tx: Connection,
+        principal: Principal,
+        verb: str,
+        alert: str,
+        details: Mapping[str, object],
+    ) -> None:
+        act = Act(principal.id, f"alerts.{verb}", f"alert:{alert}", details=details)
+        self._audit.record(tx, act)
+
+
+def records(connection: Connection, cursor: str | None) -> pa.Table:
+    """Return the episodes that changed after ``cursor``, for the internal table ``alert_events``."""
+    return store.records(connection, cursor)
+
+
+def _moments(start: datetime, end: datetime, step: timedelta) -> Iterator[datetime]:
+    moment = start + step
+    while moment <= end:
+        yield moment
+        moment += step
+
+
+def _stub(name: str) -> AlertDefinition:
+    title = {"zh": name, "en": name}
+    body = {"name": name, "title": title, "query": {"metrics": ["x"]}, "when": {"above": 0}}
+    return AlertDefinition.model_validate(body)

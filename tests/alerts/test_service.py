@@ -1,0 +1,198 @@
+"""An episode is told once when it begins and once when it ends, whatever is evaluated again in between."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from cityloop.alerts import records
+from cityloop.alerts.errors import NoEpisode, OpenRange, Over, PastMoment
+from cityloop.foundation.audit import audit_log
+from cityloop.foundation.errors import Forbidden, NotFound, Unavailable
+from cityloop.foundation.principal import Principal
+from cityloop.metrics import Range
+
+from .conftest import World, alert, words
+
+STRANGER = Principal(id="li", name="li", department="transport")
+
+
+def test_episode_is_told_once_and_ends_once(world: World) -> None:
+    told = [world.see({"S1": value}) for value in (60, 80, 120, 90, 70, 60)]
+    assert told == [[], ["alert.fired S1"], [], [], ["alert.resolved S1"], []]
+    (episode,) = world.alerts.episodes(world.manager)
+    assert (episode.value, episode.worst, episode.resolved_at is None) == (80, 120, False)
+
+
+def test_evaluating_twice_changes_nothing(world: World) -> None:
+    world.define(alert(**{"for": 2}))
+    world.see({"S1": 80, "S2": 10})
+    before = world.alerts.one(world.manager, "dirty_air")
+    world.clock.advance(timedelta(seconds=1))
+    for _again in range(3):
+        world.alerts.evaluate("dirty_air")
+    assert (world.alerts.one(world.manager, "dirty_air"), world.events()) == (before, [])
+
+
+def test_for_waits_for_evaluations_in_a_row(world: World) -> None:
+    world.define(alert(**{"for": 3}))
+    told = [world.see({"S1": value}) for value in (80, 80, 10, 80, 80, 80)]
+    assert told == [[]] * 5 + [["alert.fired S1"]]
+
+
+def test_new_data_counts_even_before_every_has_passed(world: World) -> None:
+    world.define(alert(**{"for": 2}))
+    second = timedelta(seconds=1)
+    assert [world.see({"S1": 80}, after=second) for _ in range(2)] == [[], ["alert.fired S1"]]
+
+
+def test_value_between_clear_and_threshold_keeps_the_episode(world: World) -> None:
+    world.define(alert(clear=50))
+    told = [world.see({"S1": value}) for value in (80, 74, 76, 51, 50)]
+    assert told == [["alert.fired S1"], [], [], [], ["alert.resolved S1"]]
+
+
+def test_missing_data_is_neither_well_nor_over(world: World) -> None:
+    world.see({"S1": 80, "S2": 10, "S3": None})
+    assert world.states() == {"S1": ("firing", 80), "S2": ("ok", 10), "S3": ("no_data", None)}
+    assert world.see({"S2": 10}) == []
+    assert world.states()["S1"] == ("no_data", None)
+    assert world.see({"S1": 90}) == []
+    assert world.see({"S1": 10}) == ["alert.resolved S1"]
+
+
+def test_alert_without_dimensions_knows_missing_data(world: World) -> None:
+    query = {"metrics": ["pm25"], "range": {"last": "1h"}}
+    world.define(alert(query=query, order=None))
+    world.see({})
+    assert world.states() == {"None": ("no_data", None)}
+
+
+def test_fired_event_carries_what_an_order_needs(world: World) -> None:
+    world.see({"S1": 80})
+    (event,) = world.events()
+    assert event.payload | {"event": "-"} == {
+        "alert": "dirty_air", "event": "-", "dimensions": {"station": "S1"}, "value": 80.0, "severity": "warning",
+        "owner": "ecology", "title": words("空气污染"), "metric": "pm25", "threshold": 75.0,
+        "order": {"procedure": "work_order", "department": "ecology", "priority": "normal", "due_s": 14400.0,
+                  "title": {"zh": "S1 PM2.5 80 > 75", "en": "S1: 80"}},
+    }  # fmt: skip
+    assert event.key == event.payload["event"]
+
+
+def test_alert_reads_as_its_owners_department(world: World) -> None:
+    world.see({"S1": 1})
+    assert world.air.readers == [("service:alerts", "ecology", "alert")]
+
+
+def test_silence_keeps_quiet_and_then_tells_what_still_fires(world: World) -> None:
+    until = world.clock.now() + timedelta(minutes=12)
+    world.alerts.silence(
+        world.manager, "dirty_air", until=until, reason="sensor", place={"station": "S1"}
+    )
+    assert world.see({"S1": 80, "S2": 80}) == ["alert.fired S2"]
+    assert world.see({"S1": 80, "S2": 80}) == []
+    assert world.see({"S1": 80, "S2": 80}) == ["alert.fired S1"]
+
+
+def test_episode_that_ends_under_a_silence_is_never_told(world: World) -> None:
+    until = world.clock.now() + timedelta(hours=1)
+    silence = world.alerts.silence(world.manager, "dirty_air", until=until, reason="sensor")
+    assert [world.see({"S1": value}) for value in (80, 10)] == [[], []]
+    world.alerts.end_silence(world.manager, silence.id)
+    assert world.see({"S1": 80}) == ["alert.fired S1"]
+
+
+def test_silence_needs_a_future_and_a_permission(world: World) -> None:
+    now = world.clock.now()
+    with pytest.raises(PastMoment):
+        world.alerts.silence(world.manager, "dirty_air", until=now, reason="x")
+    with pytest.raises(Forbidden):
+        world.alerts.silence(STRANGER, "dirty_air", until=now + timedelta(1), reason="x")
+
+
+def test_acknowledging_twice_is_once(world: World) -> None:
+    world.see({"S1": 80})
+    (episode,) = world.alerts.episodes(world.manager, is_open=True)
+    first = world.alerts.acknowledge(world.manager, episode.id)
+    assert world.alerts.acknowledge(world.manager, episode.id) == first
+    assert [event.topic for event in world.events()].count("alert.acknowledged") == 1
+    world.see({"S1": 1})
+    with pytest.raises(Over):
+        world.alerts.acknowledge(world.manager, episode.id)
+    with pytest.raises(NoEpisode):
+        world.alerts.acknowledge(world.manager, "none")
+
+
+def test_other_departments_see_neither_state_nor_episodes(world: World) -> None:
+    world.see({"S1": 80})
+    assert (world.alerts.all(STRANGER), world.alerts.episodes(STRANGER)) == ([], [])
+    with pytest.raises(NotFound):
+        world.alerts.one(STRANGER, "dirty_air")
+
+
+def test_failed_evaluation_is_shown_until_the_next_good_one(world: World) -> None:
+    world.air.down = True
+    with pytest.raises(Unavailable):
+        world.alerts.evaluate("dirty_air")
+    assert world.alerts.one(world.manager, "dirty_air").run.error == "unavailable"
+    world.air.down = False
+    world.see({"S1": 80})
+    assert world.alerts.one(world.manager, "dirty_air").run.error is None
+
+
+def test_split_by_other_dimensions_ends_old_episodes(world: World) -> None:
+    world.see({"S1": 80})
+    world.define(alert(query={"metrics": ["pm25"], "range": {"last": "1h"}}, order=None))
+    assert world.see({"S1": 80}) == ["alert.fired None", "alert.resolved S1"]
+    assert world.states() == {"None": ("firing", 80)}
+
+
+def test_preview_shows_past_episodes_and_tells_nothing(world: World) -> None:
+    now = world.clock.now()
+    world.air.rows = [
+        {"station": "S1", "measured_at": now - timedelta(hours=hours, minutes=30), "pm25": value}
+        for hours, value in enumerate([10, 10, 99, 80, 10, 10])
+    ]
+    draft = alert(every="1h")
+    found = world.alerts.preview(world.manager, draft, Range(last="6h"))
+    (episode,) = found.episodes
+    assert (episode.worst, episode.to - episode.from_) == (99, timedelta(hours=2))
+    assert (found.moments, world.events(), world.alerts.episodes(world.manager)) == (5, [], [])
+    assert {reader[0] for reader in world.air.readers} == {"wang"}
+
+
+def test_preview_needs_two_ends(world: World) -> None:
+    with pytest.raises(OpenRange):
+        world.alerts.preview(world.manager, alert(), Range.model_validate({"from": "2026-09-01"}))
+
+
+def test_episodes_come_back_as_records(world: World) -> None:
+    for value in (80, 10):
+        world.see({"S1": value})
+    with world.database.read() as connection:
+        (row,) = records(connection, None).to_pylist()
+        assert records(connection, row["updated_at"].isoformat()).num_rows == 0
+    assert (row["alert"], row["place"], row["status"]) == (
+        "dirty_air",
+        '{"station":"S1"}',
+        "resolved",
+    )
+
+
+def test_changes_are_audited(world: World) -> None:
+    for value in (80, 10):
+        world.see({"S1": value})
+    with world.database.read() as connection:
+        verbs = (
+            connection.execute(sa.select(audit_log.c.verb).order_by(audit_log.c.seq))
+            .scalars()
+            .all()
+        )
+    assert verbs == ["alerts.fire", "alerts.resolve"]
+
+
+def test_storm_of_places_is_one_transaction(world: World) -> None:
+    told = world.see({f"S{number}": 99.0 for number in range(500)})
+    assert len(told) == 500
+    assert world.see({}) == []

@@ -56,8 +56,10 @@ class JsonResponse(JSONResponse):
 
 
 def language_of(request: Request) -> Literal["zh", "en"]:
-    """Return the caller's language: query parameter ``lang``, else ``Accept-Language``, else the city's own."""
-    wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    """Return the language: parameter ``lang``, else the person's own, else ``Accept-Language``, else the city's."""
+    chosen = getattr(request.state, "language", "")
+    named = request.headers.get("accept-language", "")
+    wanted = request.query_params.get("lang") or chosen or named
     if wanted.lower().startswith("zh"):
         return "zh"
     if wanted.lower().startswith("en"):

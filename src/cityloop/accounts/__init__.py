@@ -1,0 +1,42 @@
+"""Who are you? Departments and roles (definitions), people, sign-ins, API keys → principals.
+
+Accounts.sign_in gives a session; .people and .keys carry the verbs on people and API keys; principals turns both into
+a foundation Principal. gate is the middleware at the door (request id, principal, CSRF, rate limit, headers).
+"""
+
+from cityloop.accounts.keys import NewKey
+from cityloop.accounts.model import (
+    ADMINISTRATOR,
+    DEPARTMENT,
+    ROLE,
+    ApiKey,
+    DepartmentDefinition,
+    OneTimePassword,
+    Person,
+    RoleDefinition,
+    SignedIn,
+)
+from cityloop.accounts.passwords import Passwords
+from cityloop.accounts.people import NewPerson, PersonChange
+from cityloop.accounts.service import Accounts
+
+KINDS = (DEPARTMENT, ROLE)
+"""The kinds of definitions that accounts brings."""
+
+__all__ = [
+    "ADMINISTRATOR",
+    "DEPARTMENT",
+    "KINDS",
+    "ROLE",
+    "Accounts",
+    "ApiKey",
+    "DepartmentDefinition",
+    "NewKey",
+    "NewPerson",
+    "OneTimePassword",
+    "Passwords",
+    "Person",
+    "PersonChange",
+    "RoleDefinition",
+    "SignedIn",
+]

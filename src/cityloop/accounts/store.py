@@ -1,0 +1,235 @@
+"""Tables of accounts: people, sessions, API keys, failed sign-ins. No secret stands in them, only digests."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, RowMapping
+from sqlalchemy.exc import IntegrityError
+
+from cityloop.accounts.model import FORGET_FAILURES, ApiKey, Person, Session, wait_after
+from cityloop.foundation.db import UtcDateTime, metadata
+
+people_table = sa.Table(
+    "people",
+    metadata,
+    sa.Column("user_name", sa.String(64), primary_key=True),
+    sa.Column("display_name", sa.String, nullable=False),
+    sa.Column("department", sa.String(64)),
+    sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("attributes", sa.JSON, nullable=False),
+    sa.Column("language", sa.String(2)),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("must_change", sa.Boolean, nullable=False),
+    sa.Column("password_hash", sa.String, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("last_sign_in_at", UtcDateTime),
+)
+sessions_table = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column(
+        "user_name", sa.String(64), sa.ForeignKey("people.user_name"), nullable=False, index=True
+    ),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("seen_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("address", sa.String, nullable=False),
+)
+keys_table = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("prefix", sa.String(12), nullable=False, unique=True),
+    sa.Column("key_hash", sa.String(64), nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("department", sa.String(64)),
+    sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("created_by", sa.String, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime),
+    sa.Column("revoked_at", UtcDateTime),
+    sa.Column("last_used_at", UtcDateTime),
+)
+attempts_table = sa.Table(
+    "sign_in_attempts",
+    metadata,
+    sa.Column("who", sa.String(64), primary_key=True),
+    sa.Column("address", sa.String, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("last_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("locked_until", UtcDateTime),
+)
+
+_PERSON = [column for column in people_table.c if column.name != "password_hash"]
+_KEY = [column for column in keys_table.c if column.name != "key_hash"]
+
+Values = Mapping[str, Any]
+"""Column → value; Any because columns have their own types."""
+
+
+def person(connection: Connection, user_name: str) -> tuple[Person, str] | None:
+    """Return a person and what is kept of the password; None when there is nobody of this name."""
+    query = sa.select(people_table).where(people_table.c.user_name == user_name)
+    row = connection.execute(query).mappings().first()
+    return (_person(row), row["password_hash"]) if row else None
+
+
+def people(connection: Connection) -> Sequence[Person]:
+    """Return everybody, in order of user name."""
+    query = sa.select(*_PERSON).order_by(people_table.c.user_name)
+    return [_person(row) for row in connection.execute(query).mappings()]
+
+
+def add_person(tx: Connection, values: Values) -> bool:
+    """Add a person; False when the user name is taken."""
+    try:
+        with tx.begin_nested():
+            tx.execute(people_table.insert().values(**values))
+    except IntegrityError:
+        return False
+    return True
+
+
+def change_person(tx: Connection, user_name: str, values: Values) -> None:
+    """Change these columns of one person."""
+    change = people_table.update().where(people_table.c.user_name == user_name)
+    if values:
+        tx.execute(change.values(**values))
+
+
+def session(connection: Connection, token_hash: str) -> Session | None:
+    """Return the session with its person, whether it is still good or not: one query."""
+    query = (
+        sa.select(*_PERSON, sessions_table.c.seen_at, sessions_table.c.expires_at)
+        .join(sessions_table, sessions_table.c.user_name == people_table.c.user_name)
+        .where(sessions_table.c.token_hash == token_hash)
+    )
+    row = connection.execute(query).mappings().first()
+    return Session(_person(row), row["seen_at"], row["expires_at"]) if row else None
+
+
+def add_session(tx: Connection, values: Values) -> None:
+    """Add a session and drop everybody's sessions that are over."""
+    over = sessions_table.delete().where(sessions_table.c.expires_at <= values["created_at"])
+    tx.execute(over)
+    tx.execute(sessions_table.insert().values(**values))
+
+
+def touch_session(tx: Connection, token_hash: str, at: datetime) -> None:
+    """Record that the session was used at ``at``."""
+    change = sessions_table.update().where(sessions_table.c.token_hash == token_hash)
+    tx.execute(change.values(seen_at=at))
+
+
+def drop_session(tx: Connection, token_hash: str) -> str | None:
+    """End one session; return whose it was, None when there was none."""
+    ended = sessions_table.delete().where(sessions_table.c.token_hash == token_hash)
+    whose: str | None = tx.execute(ended.returning(sessions_table.c.user_name)).scalar()
+    return whose
+
+
+def drop_sessions_of(tx: Connection, user_name: str) -> None:
+    """End every session of one person."""
+    tx.execute(sessions_table.delete().where(sessions_table.c.user_name == user_name))
+
+
+def add_key(tx: Connection, key: ApiKey, key_hash: str) -> None:
+    """Add an API key."""
+    values = {column.name: getattr(key, column.name) for column in _KEY}
+    values["roles"] = sorted(key.roles)
+    tx.execute(keys_table.insert().values(**values, key_hash=key_hash))
+
+
+def key(connection: Connection, prefix: str) -> tuple[ApiKey, str] | None:
+    """Return the key of this prefix and the digest that the whole key must have; None when there is none."""
+    query = sa.select(keys_table).where(keys_table.c.prefix == prefix)
+    row = connection.execute(query).mappings().first()
+    return (_key(row), row["key_hash"]) if row else None
+
+
+def keys(connection: Connection) -> Sequence[ApiKey]:
+    """Return every key, newest first."""
+    query = sa.select(*_KEY).order_by(keys_table.c.created_at.desc(), keys_table.c.id)
+    return [_key(row) for row in connection.execute(query).mappings()]
+
+
+def change_key(tx: Connection, key_id: str, values: Values) -> None:
+    """Change these columns of one key."""
+    tx.execute(keys_table.update().where(keys_table.c.id == key_id).values(**values))
+
+
+def count_attempt(
+    tx: Connection, who: str, address: str, *, at: datetime, free: int
+) -> timedelta | None:
+    """Count one attempt as failed before its outcome is known; return the wait when none is allowed now.
+
+    Counting first means that a thousand attempts at the same moment are a thousand failures and not one.
+    """
+    row = _attempt(tx, who, address)
+    if row is None:
+        try:
+            with tx.begin_nested():
+                fresh = {"who": who, "address": address, "failures": 0, "last_at": at}
+                tx.execute(attempts_table.insert().values(**fresh))
+        except IntegrityError:
+            pass  # somebody else's attempt came first; count on
+        row = _attempt(tx, who, address)
+    if row is None:
+        message = "an attempt that was just written is gone"
+        raise LookupError(message)
+    if row["locked_until"] is not None and row["locked_until"] > at:
+        wait: timedelta = row["locked_until"] - at
+        return wait
+    failures = 1 if at - row["last_at"] > FORGET_FAILURES else row["failures"] + 1
+    wait_next = wait_after(failures, free)
+    until = at + wait_next if wait_next else None
+    _change_attempt(tx, who, address, failures=failures, last_at=at, locked_until=until)
+    return None
+
+
+def forgive_attempts(tx: Connection, who: str, address: str) -> None:
+    """Forget the failures of one person from one address, and the one attempt counted for the address itself."""
+    tx.execute(attempts_table.delete().where(_of(who, address)))
+    office = _attempt(tx, "", address)
+    if office is not None:
+        failures = max(office["failures"] - 1, 0)
+        _change_attempt(tx, "", address, failures=failures, locked_until=None)
+
+
+def forget_attempts(tx: Connection, before: datetime) -> None:
+    """Drop attempts that no longer count."""
+    tx.execute(attempts_table.delete().where(attempts_table.c.last_at < before))
+
+
+def _attempt(tx: Connection, who: str, address: str) -> RowMapping | None:
+    query = sa.select(attempts_table).where(_of(who, address)).with_for_update()
+    return tx.execute(query).mappings().first()
+
+
+def _change_attempt(tx: Connection, who: str, address: str, **values: object) -> None:
+    tx.execute(attempts_table.update().where(_of(who, address)).values(**values))
+
+
+def _of(who: str, address: str) -> sa.ColumnElement[bool]:
+    return sa.and_(attempts_table.c.who == who, attempts_table.c.address == address)
+
+
+def _person(row: RowMapping) -> Person:
+    return Person(**_with_roles(row, _PERSON))
+
+
+def _key(row: RowMapping) -> ApiKey:
+    return ApiKey(**_with_roles(row, _KEY))
+
+
+def _with_roles(row: RowMapping, columns: Sequence[sa.Column[Any]]) -> dict[str, Any]:
+    # Any: columns of several types; the tables mirror the classes.
+    return {
+        **{column.name: row[column.name] for column in columns},
+        "roles": frozenset(row["roles"]),
+    }

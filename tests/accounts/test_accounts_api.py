@@ -56,7 +56,8 @@ def app_of(accounts: Accounts, settings: Settings, clock: FakeClock) -> FastAPI:
 
 @pytest.fixture
 def client(accounts: Accounts, settings: Settings, clock: FakeClock) -> Iterator[TestClient]:
-    with TestClient(app_of(accounts, settings, clock)) as client:
+    app = app_of(accounts, settings, clock)
+    with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
 

@@ -7,7 +7,15 @@ from typing import Annotated, Any, Literal, cast
 from fastapi import APIRouter, FastAPI, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
-from cityloop.accounts.gate import CSRF_COOKIE, AsgiApp, Gate, Scope, session_cookie
+from cityloop.accounts.gate import (
+    CSRF_COOKIE,
+    AsgiApp,
+    Gate,
+    Scope,
+    completed,
+    headers_of,
+    session_cookie,
+)
 from cityloop.accounts.keys import NewKey
 from cityloop.accounts.model import ApiKey, Person, SignedIn
 from cityloop.accounts.people import NewPerson, PersonChange
@@ -165,20 +173,31 @@ def install(app: FastAPI, accounts: Accounts, settings: Settings, clock: Clock) 
     ``request.state.principal``. Install the error handlers (``foundation.web.install_errors``) first.
     """
 
-    async def respond(scope: Scope, error: Exception) -> AsgiApp:
-        request = Request(scope)
-        if isinstance(error, CityError):
-            return cast("AsgiApp", error_response(request, error))
-        handle = app.exception_handlers.get(Exception)
-        if handle is None:
-            raise error
-        # The handler of install_errors is a coroutine function.
-        return cast("AsgiApp", await cast("Any", handle)(request, error))
+    def respond(scope: Scope, error: CityError) -> AsgiApp:
+        return cast("AsgiApp", error_response(Request(scope), error))
 
+    _complete_unexpected(app, secure=settings.secure_cookies)
     app.add_middleware(
         cast("Any", Gate), accounts=accounts, settings=settings, clock=clock, respond=respond
     )
     app.include_router(router(accounts, secure=settings.secure_cookies))
+
+
+def _complete_unexpected(app: FastAPI, *, secure: bool) -> None:
+    """Give answers to bugs the headers of all others; they are made outside of any middleware."""
+    # Any: handlers of several signatures; the one of install_errors is a coroutine function.
+    inner: Any = app.exception_handlers.get(Exception)
+    if inner is None:
+        return
+
+    async def answer(request: Request, error: Exception) -> Response:
+        response: Response = await inner(request, error)
+        request_id = getattr(request.state, "request_id", "")
+        extra = headers_of(request_id, is_api=True, secure=secure)
+        response.raw_headers = completed(response.raw_headers, extra)
+        return response
+
+    app.add_exception_handler(Exception, answer)
 
 
 def router(accounts: Accounts, *, secure: bool = False) -> APIRouter:

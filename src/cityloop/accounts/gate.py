@@ -18,6 +18,7 @@ from cityloop.accounts.model import BadKey, CsrfMissing, PasswordMustChange
 from cityloop.accounts.service import Accounts
 from cityloop.accounts.tokens import csrf_of, is_same
 from cityloop.foundation.clock import Clock
+from cityloop.foundation.errors import CityError
 from cityloop.foundation.settings import Settings
 from cityloop.foundation.web import new_request_id
 
@@ -27,8 +28,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
-Respond = Callable[[Scope, Exception], Awaitable[AsgiApp]]
-"""Makes the response of an error in the one shape; anything but a CityError becomes ``Broken``."""
+Respond = Callable[[Scope, CityError], AsgiApp]
+"""Makes the response of an error in the one shape."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing, so that a forged one does no harm."""
@@ -48,7 +49,8 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 """What a page may load: our own files only. Inline styles are how the component library writes its themes."""
-HEADERS: tuple[tuple[bytes, bytes], ...] = (
+Header = tuple[bytes, bytes]
+HEADERS: tuple[Header, ...] = (
     (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -116,15 +118,20 @@ class Gate:
         call = read_call(scope, self._cookie)
         state = scope.setdefault("state", {})
         state["request_id"] = call.request_id
-        leaving = _Leaving(send, call, secure=self._secure)
+        extra = headers_of(call.request_id, is_api=call.is_api, secure=self._secure)
+
+        async def leave(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = completed(message.get("headers", ()), extra)
+            await send(message)
+
         with structlog.contextvars.bound_contextvars(request_id=call.request_id):
             try:
                 await self._admit(call, state)
-                await self._app(scope, receive, leaving)
-            except Exception as error:
-                if leaving.started:
-                    raise
-                await (await self._respond(scope, error))(scope, receive, leaving)
+            except CityError as error:
+                await self._respond(scope, error)(scope, receive, leave)
+                return
+            await self._app(scope, receive, leave)
 
     async def _admit(self, call: Call, state: dict[str, Any]) -> None:
         """Find out who calls and whether this call may pass; ``state`` is what routes see of it."""
@@ -180,29 +187,21 @@ class Gate:
             raise CsrfMissing
 
 
-class _Leaving:
-    """Sends a response with the headers that every response has."""
+def headers_of(request_id: str, *, is_api: bool, secure: bool) -> list[Header]:
+    """Return what every response carries; ``secure`` adds that the city is reached over TLS only."""
+    extra = [*HEADERS, (b"x-request-id", request_id.encode())]
+    if is_api:
+        extra.append((b"cache-control", b"no-store"))
+    if secure:
+        extra.append((b"strict-transport-security", b"max-age=31536000"))
+    return extra
 
-    def __init__(self, send: Send, call: Call, *, secure: bool) -> None:
-        self._send = send
-        self._call = call
-        self._secure = secure
-        self.started = False
 
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.started = True
-            message["headers"] = self._complete(list(message.get("headers", ())))
-        await self._send(message)
-
-    def _complete(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        given = {name.lower() for name, _value in headers}
-        extra = [*HEADERS, (b"x-request-id", self._call.request_id.encode())]
-        if self._call.is_api:
-            extra.append((b"cache-control", b"no-store"))
-        if self._secure:
-            extra.append((b"strict-transport-security", b"max-age=31536000"))
-        return headers + [(name, value) for name, value in extra if name not in given]
+def completed(headers: Iterable[Header], extra: Iterable[Header]) -> list[Header]:
+    """Return ``headers`` with those of ``extra`` that are not among them."""
+    given = list(headers)
+    names = {name.lower() for name, _value in given}
+    return given + [(name, value) for name, value in extra if name not in names]
 
 
 def session_cookie(*, secure: bool) -> str:
@@ -228,7 +227,7 @@ def read_call(scope: Scope, cookie: str) -> Call:
     )
 
 
-def _all(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
+def _all(headers: Iterable[Header], name: bytes) -> str:
     return "; ".join(value.decode("latin-1") for each, value in headers if each == name)
 
 

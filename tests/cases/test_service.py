@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from cityloop.cases import Opening
+from cityloop.cases import Opening, Recipient
 from cityloop.cases.errors import (
     NoCase,
     NoDepartment,
@@ -107,7 +107,7 @@ def test_claimed_task_is_its_holders(world: World) -> None:
 def test_transfer_moves_the_task_and_keeps_its_deadline(world: World) -> None:
     case = world.open()
     before = world.waiting(case)["accept"]
-    world.cases.transfer(CLERK, before.id, department="fire", reason="not ours")
+    world.cases.transfer(CLERK, before.id, Recipient("fire"), reason="not ours")
     after = world.waiting(case)["accept"]
     assert (after.department, after.due_at, after.state) == ("fire", before.due_at, "ready")
     with pytest.raises(NotYours):
@@ -119,12 +119,14 @@ def test_transfer_moves_the_task_and_keeps_its_deadline(world: World) -> None:
 
 def test_transfer_to_nobody_waits_for_a_dispatcher(world: World) -> None:
     case = world.open()
-    world.cases.transfer(CLERK, world.waiting(case)["accept"].id, reason="whose is it?")
+    world.cases.transfer(
+        CLERK, world.waiting(case)["accept"].id, Recipient(), reason="whose is it?"
+    )
     assert world.cases.board(CLERK) == []
     with pytest.raises(NotYours):
         world.do(case, "accept", CLERK)
     world.cases.transfer(
-        DISPATCHER, world.waiting(case)["accept"].id, person="lin", department="window", reason=""
+        DISPATCHER, world.waiting(case)["accept"].id, Recipient("window", "lin"), reason=""
     )
     assert [task.assignee for task, _case in world.cases.board(CLERK, mine=True)] == ["lin"]
 
@@ -233,7 +235,7 @@ def test_wrong_values_are_refused_and_nothing_changes(world: World) -> None:
 def test_every_transition_is_audited_without_what_people_wrote(world: World) -> None:
     case = world.open()
     world.cases.transfer(
-        CLERK, world.waiting(case)["accept"].id, department="fire", reason="secret words"
+        CLERK, world.waiting(case)["accept"].id, Recipient("fire"), reason="secret words"
     )
     world.cases.comment(CLERK, case.id, "secret words")
     with world.database.read() as connection:
@@ -262,3 +264,10 @@ def test_definition_of_a_rolled_back_opening_is_kept_next_time(world: World) -> 
     moved = worker.complete(CLERK, world.waiting(case)["accept"].id)
     assert len(moved.opened) == len(REVIEWERS)
     assert moved.case.procedure == APPROVAL.name
+
+
+def test_transfer_with_the_case_takes_later_steps_along(world: World) -> None:
+    case = world.open("repair", depth_cm=30)
+    task = world.waiting(case)["look"].id
+    world.cases.transfer(CLERK, task, Recipient("fire", with_case=True), reason="theirs")
+    assert world.do(case, "look", person("x", "fire")).department == "fire"

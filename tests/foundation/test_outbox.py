@@ -1,5 +1,6 @@
 """Events reach each subscriber once and in order, whatever fails in between."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -88,3 +89,14 @@ def test_events_after_a_number_come_in_order(database: Database, outbox: Outbox)
         first: list[Any] = list(outbox.since(connection, 0, most=3))
         rest = outbox.since(connection, first[-1].id)
     assert [event.key for event in [*first, *rest]] == list("abcde")
+
+
+def test_two_workers_deliver_each_event_once(database: Database, outbox: Outbox) -> None:
+    seen: list[str] = []
+    outbox.subscribe("board", ["orders.opened"], lambda _tx, event: seen.append(event.key))
+    emit(database, outbox, "first")
+    outbox.deliver()
+    emit(database, outbox, *(str(number) for number in range(40)))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _worker: outbox.deliver(), range(4)))
+    assert seen == ["first", *(str(number) for number in range(40))]

@@ -14,6 +14,7 @@ from cityloop.cases.model import (
     Moved,
     Opening,
     ProcedureDefinition,
+    Recipient,
     Step,
     Task,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Moved",
     "Opening",
     "ProcedureDefinition",
+    "Recipient",
     "Step",
     "Task",
     "Timers",

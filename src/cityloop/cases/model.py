@@ -226,3 +226,18 @@ class Moved:
     case: Case
     opened: tuple[Task, ...] = ()
     fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who a task is given to.
+
+    Args:
+        department: the new one, whose role does not matter any more; None keeps the department.
+        person: who shall do it; None leaves it to the department. With both None it waits for a dispatcher.
+        with_case: ``$department`` of later steps means this department from now on.
+    """
+
+    department: str | None = None
+    person: str | None = None
+    with_case: bool = False

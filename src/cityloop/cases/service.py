@@ -29,6 +29,7 @@ from cityloop.cases.model import (
     Moved,
     Opening,
     ProcedureDefinition,
+    Recipient,
     Task,
 )
 from cityloop.cases.routing import Place, begin, go_back, leave
@@ -172,9 +173,8 @@ class Cases:
         self,
         principal: Principal,
         task_id: str,
+        to: Recipient,
         *,
-        department: str | None = None,
-        person: str | None = None,
         reason: str,
         tx: Connection | None = None,
     ) -> Moved:
@@ -183,8 +183,7 @@ class Cases:
         Args:
             principal: whose task it is.
             task_id: the task.
-            department: the new one; None keeps the department.
-            person: who shall do it; None leaves it to the department. With both None it waits for a dispatcher.
+            to: who gets it.
             reason: why; stands in the timeline.
             tx: the caller's transaction; None makes one.
 
@@ -196,19 +195,14 @@ class Cases:
         with self._within(tx) as within:
             case, task = self._do.load_task(within, task_id)
             allow_task(principal, case, task, "transfer")
-            owner = {"department": department or task.department, "role": task.role}
-            if department is None and person is None:
-                owner = {"department": None, "role": None}
-            elif department not in (None, task.department):
-                owner["role"] = None
-            state = "claimed" if person else "ready"
-            self._change(within, task, state=state, assignee=person, **owner)
+            state = "claimed" if to.person else "ready"
+            self._change(within, task, state=state, assignee=to.person, **_owner(task, to))
+            if to.with_case and to.department is not None:
+                store.set_department(within, case.id, to.department)
+                case = replace(case, department=to.department)
             details = {
-                "from": task.department,
-                "to": department,
-                "person": person,
-                "reason": reason,
-            }
+                "from": task.department, "to": to.department, "person": to.person, "reason": reason,
+            }  # fmt: skip
             return self._told(within, principal, case, Line("transfer", task, details))
 
     def give_back(
@@ -371,6 +365,39 @@ class Cases:
         """Return every task of these cases, oldest first; the caller has checked who may see them."""
         return store.tasks_of(connection, case_ids)
 
+    def whole(
+        self, connection: Connection, case_id: str
+    ) -> tuple[Case, Sequence[Task], Sequence[Entry]]:
+        """Return a case, its tasks and its timeline; the caller has checked who may see them.
+
+        Raises:
+            NoCase: there is none.
+        """
+        case = store.case_by_id(connection, case_id)
+        if case is None:
+            raise NoCase(id=case_id)
+        return case, store.tasks_of(connection, [case_id]), store.timeline(connection, case_id)
+
+    def involved(self, department: str) -> sa.Select[tuple[str]]:
+        """Return a select of the ids of all cases of which a task is or was this department's."""
+        return store.involved(department)
+
+    def is_for(self, principal: Principal, task: Task) -> bool:
+        """Return whether ``principal`` may act on ``task``: theirs, and held by nobody else."""
+        held = task.assignee not in (None, principal.id) and not principal.may(DISPATCH)
+        return may_act(principal, task) and not held
+
+    def outcomes(self, connection: Connection, task: Task) -> tuple[str, ...]:
+        """Return what ``task`` may end with; empty when it has no outcomes.
+
+        Raises:
+            NoCase: its case is gone.
+        """
+        case = store.case_by_id(connection, task.case_id)
+        if case is None:
+            raise NoCase(id=task.case_id)
+        return self._do.procedure(connection, case.procedure_id).step(task.step).outcomes
+
     def _fresh(
         self, principal: Principal, opening: Opening, digest: str, procedure: ProcedureDefinition
     ) -> Case:
@@ -437,6 +464,14 @@ def _allow_sight(connection: Connection, principal: Principal, case: Case) -> No
     tasks = store.tasks_of(connection, [case.id])
     if not any(may_act(principal, task) or task.assignee == principal.id for task in tasks):
         raise NoCase(id=case.id)
+
+
+def _owner(task: Task, to: Recipient) -> dict[str, str | None]:
+    if to.department is None and to.person is None:
+        return {"department": None, "role": None}
+    if to.department in (None, task.department):
+        return {"department": task.department, "role": task.role}
+    return {"department": to.department, "role": None}
 
 
 def _moved_on(

@@ -232,6 +232,11 @@ def change_case(tx: Connection, case: Case, **values: object) -> bool:
     return changed.rowcount == 1
 
 
+def set_department(tx: Connection, case_id: str, department: str) -> None:
+    """Write the department a case is for."""
+    tx.execute(cases.update().where(cases.c.id == case_id).values(department=department))
+
+
 def change_task(tx: Connection, task: Task, **values: object) -> bool:
     """Write some columns of an open task; False when its state changed meanwhile."""
     changed = tx.execute(

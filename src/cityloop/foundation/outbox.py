@@ -169,7 +169,8 @@ class Outbox:
                 return False
         try:
             with self._db.begin() as tx:
-                event = self._next(tx, name, topics)
+                # Locked: a second worker waits here, and then sees where this one has got to.
+                event = self._next(tx, name, topics, lock=True)
                 if event is None:
                     return False
                 self._advance(tx, name, event.id)
@@ -185,8 +186,12 @@ class Outbox:
             return False
         return True
 
-    def _next(self, tx: Connection, name: str, topics: frozenset[str]) -> Event | None:
+    def _next(
+        self, tx: Connection, name: str, topics: frozenset[str], *, lock: bool = False
+    ) -> Event | None:
         cursor = sa.select(outbox_cursors.c.last_id).where(outbox_cursors.c.subscriber == name)
+        if lock:
+            cursor = cursor.with_for_update()
         last = tx.execute(cursor).scalar() or 0
         query = (
             sa.select(outbox_events)

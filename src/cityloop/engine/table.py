@@ -144,7 +144,7 @@ class LakeTable:
             given = whole.select(rows.column_names)
             return run_merge(log, given, key, ignore=ignore, writer=WRITER, properties=properties)
 
-        done = self._commits.run(batch_id, act, merges=True)
+        done = self._commits.run(batch_id, act)
         if done is None:
             return MergeCounts(self.pin().version, 0, 0, 0, repeated=True)
         (inserted, updated), version = done
@@ -296,7 +296,11 @@ class LakeTable:
             _write(log, counted.through(fitted), mode, properties)
             return counted.rows
 
-        return self._written(self._commits.run(batch_id, act, tries=1 if stream else TRIES))
+        return self._written(
+            self._commits.run(
+                batch_id, act, alone=mode == "overwrite", tries=1 if stream else TRIES
+            )
+        )
 
     def _written(self, done: tuple[int, int] | None) -> Written:
         if done is None:

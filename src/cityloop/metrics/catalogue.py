@@ -128,6 +128,15 @@ class Catalogue:
         models = self.snapshot.all(ModelDefinition).values()
         return frozenset(each.name for model in models for each in model.dimensions)
 
+    def models_with(self, dimension: str) -> tuple[str, ...]:
+        """Return the names of the models that define this dimension themselves."""
+        models = self.snapshot.all(ModelDefinition).values()
+        return tuple(
+            model.name
+            for model in models
+            if any(each.name == dimension for each in model.dimensions)
+        )
+
     def reachable(self, model: str) -> Mapping[str, tuple[JoinPath, ...]]:
         """Return the dimensions that a model reaches: name → the shortest ways there, more than one if ambiguous.
 

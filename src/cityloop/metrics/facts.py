@@ -160,6 +160,31 @@ class Facts:
         return exp.Group(expressions=[exp.GroupingSets(expressions=sets)])
 
 
+def distinct_values(catalogue: Catalogue, model: str, name: str, most: int) -> exp.Select | None:
+    """Return the statement that lists the values of a dimension in one column, at most ``most`` of them.
+
+    Returns:
+        None where the model does not reach the dimension.
+
+    Raises:
+        CityError: the dimension's definition is broken.
+    """
+    found = catalogue.dimension(model, name)
+    if found is None:
+        return None
+    definition, tree = catalogue.model(model), found.expression.tree
+    joins, _datasets = _joins(catalogue, definition, set(found.expression.paths))
+    missing = exp.Is(this=tree.copy(), expression=exp.Null())
+    return exp.Select(
+        expressions=[functions.named(tree.copy(), name)],
+        distinct=exp.Distinct(),
+        from_=exp.From(this=functions.table(definition.dataset, alias_of(()))),
+        joins=joins,
+        where=exp.Where(this=exp.Not(this=missing)),
+        limit=exp.Limit(expression=functions.number(most)),
+    )
+
+
 def _time(fact: Fact) -> Expression:
     if fact.time is None:
         raise NoTime(metric=fact.asked[0], model=fact.model)

@@ -96,6 +96,15 @@ class Range(_Part):
             raise ValueError(message)
         return self
 
+    @classmethod
+    def of(cls, start: date | datetime | None, end: date | datetime | None = None) -> Self:
+        """Return the range from ``start`` until before ``end``; None is an open end.
+
+        Raises:
+            ValidationError: both are None.
+        """
+        return cls.model_validate({"from": start, "to": end})
+
     @property
     def span(self) -> tuple[int, Grain] | None:
         """Count and unit of ``last``; None for the other ways."""

@@ -12,10 +12,12 @@ from sqlglot import exp
 from cityloop.contracts.model import CodesDefinition
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.definition import Bilingual, Definition, Snapshot
+from cityloop.foundation.errors import Forbidden, NotFound
 from cityloop.foundation.principal import Principal
 from cityloop.metrics.catalogue import Catalogue
 from cityloop.metrics.checks import metric_references
 from cityloop.metrics.compiler import Column, Compiled, compiled
+from cityloop.metrics.facts import distinct_values
 from cityloop.metrics.formulas import Formula, formulas_of
 from cityloop.metrics.model import MOST_ROWS, MetricDefinition, ModelDefinition, Query
 from cityloop.metrics.periods import Period
@@ -126,6 +128,38 @@ class Metrics:
             decisions=found.decisions,
             cached=found.cached,
         )
+
+    def values(
+        self, principal: Principal, dimension: str, most: int, purpose: Purpose = "question"
+    ) -> tuple[str, ...] | None:
+        """Return the values of a text dimension that ``principal`` may see, in order.
+
+        Args:
+            principal: who asks; rows and columns that are hidden from him give nothing.
+            dimension: a dimension without a code table.
+            most: how many values are listed at most.
+            purpose: why.
+
+        Returns:
+            None when there are more than ``most``, or when he may read none of the models that have the dimension.
+
+        Raises:
+            CityError: the read path fails for another reason than permission.
+        """
+        book = formulas_of(self._definitions(), self.time_zone)
+        found: set[str] = set()
+        readable = False
+        for model in book.catalogue.models_with(dimension):
+            tree = distinct_values(book.catalogue, model, dimension, most + 1)
+            if tree is None:
+                continue
+            try:
+                rows = self._reader.read(principal, purpose, tree, most=most + 1)
+            except (Forbidden, NotFound):
+                continue
+            readable = True
+            found.update(map(str, rows.table[dimension].to_pylist()))
+        return tuple(sorted(found)) if readable and len(found) <= most else None
 
     def compile(self, query: Query) -> Compiled:
         """Return ``query`` compiled against the published definitions, without running it.

@@ -87,15 +87,16 @@ def compile_contract(
         _slot(dataset, codes, match, place, time_zone=time_zone)
         for place in range(len(dataset.fields))
     ]
-    extras = match.extra
+    cells = {column: f"_c{place}" for place, column in enumerate(columns)}
+    refused = match.extra if dataset.extra_columns == "quarantine" else ()
     stack: list[Layer] = [
-        layers.taken(slots, extras, shape_column),
+        layers.taken(slots, cells, shape_column),
         *layers.helped(slots),
         layers.quick(slots),
         layers.read(slots),
-        layers.valued(slots, extras),
-        layers.judged(dataset, slots, extras),
-        layers.finished(slots, extras),
+        layers.valued(slots, cells),
+        layers.judged(dataset, slots, {column: cells[column] for column in refused}),
+        layers.finished(slots, cells),
     ]
     source = STAGE
     for layer in stack:
@@ -145,6 +146,7 @@ def _slot(
     return Slot(
         field=field,
         column=match.columns.get(field.name),
+        parts=match.parts.get(field.name, {}),
         parser=parser,
         required=field.required or field.name in dataset.key,
         place=place,

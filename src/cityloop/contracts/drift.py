@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from cityloop.contracts.compose import parts_of
 from cityloop.contracts.model import DatasetDefinition, FieldDefinition
 from cityloop.foundation.errors import Invalid, closest
 
@@ -46,9 +47,13 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """Which column feeds which field: ``columns`` field → column; ``absent`` fields and ``extra`` columns are left."""
+    """Which column feeds which field: ``columns`` field → column; ``absent`` fields and ``extra`` columns are left.
+
+    ``parts`` gives for each composed field the column of each part that its template names.
+    """
 
     columns: Mapping[str, str]
+    parts: Mapping[str, Mapping[str, str]]
     absent: tuple[str, ...]
     extra: tuple[str, ...]
     suspects: tuple[Suspect, ...]
@@ -76,16 +81,18 @@ def compare(
             )
         if column in columns:
             found[field] = column
+    parts = _parts(dataset, columns)
     for loosely in (False, True):
         for each in dataset.fields:
-            if each.name in found or each.name in mapping.values():
+            if each.name in found or each.name in mapping.values() or each.compose is not None:
                 continue
             match = _find(each, columns, set(found.values()), loosely=loosely)
             if match is not None:
                 found[each.name] = match
-    absent = tuple(name for name in names if name not in found)
-    extra = tuple(column for column in columns if column not in set(found.values()))
-    return ColumnMatch(found, absent, extra, _suspects(dataset, absent, extra))
+    used = {*found.values(), *(column for each in parts.values() for column in each.values())}
+    absent = tuple(name for name in names if name not in found and name not in parts)
+    extra = tuple(column for column in columns if column not in used)
+    return ColumnMatch(found, parts, absent, extra, _suspects(dataset, absent, extra))
 
 
 def match_columns(
@@ -103,6 +110,7 @@ def match_columns(
         field = dataset.field(name)
         if (field.required or name in dataset.key) and field.default is None:
             wanted = [column for column, target in mapping.items() if target == name]
+            wanted += parts_of(field.compose) if field.compose else []
             raise MissingColumn(
                 dataset=dataset.name,
                 field=name,
@@ -118,6 +126,19 @@ def match_columns(
             suspects=[f"{each.column} → {each.field}" for each in match.suspects],
         )
     return match
+
+
+def _parts(dataset: DatasetDefinition, columns: Sequence[str]) -> dict[str, Mapping[str, str]]:
+    """Return the columns of composed fields that have all their parts."""
+    exact = {column: column for column in columns}
+    loose = {_loose(column): column for column in reversed(columns)}
+    parts: dict[str, Mapping[str, str]] = {}
+    for field in dataset.fields:
+        named = parts_of(field.compose) if field.compose else []
+        taken = {part: exact.get(part) or loose.get(_loose(part)) for part in named}
+        if named and all(taken.values()):
+            parts[field.name] = {part: column for part, column in taken.items() if column}
+    return parts
 
 
 def _find(

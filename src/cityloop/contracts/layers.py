@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cityloop.contracts import sql
+from cityloop.contracts.compose import composed
 from cityloop.contracts.model import DatasetDefinition, FieldDefinition
 from cityloop.contracts.moments import moment_bound
 from cityloop.contracts.numbers import NO, YES
@@ -22,11 +23,12 @@ REPAIRS = ("full_width", "date_style", "unit")
 class Slot:
     """One field with its place: ``x`` names its text, ``f`` the candidate, ``j`` the struct of the thorough way.
 
-    ``spellings`` are those of its code table (empty: none); ``nulls`` are the null tokens that it cannot take as value.
+    ``parts`` are the columns of a composed field (empty: it is none), ``spellings`` those of its code table (empty: none); ``nulls`` are the null tokens that it cannot take as value.
     """
 
     field: FieldDefinition
     column: str | None
+    parts: Mapping[str, str]
     parser: Parser
     required: bool
     place: int
@@ -50,21 +52,31 @@ class Slot:
         return f"_j{self.place}"
 
 
-def taken(slots: Sequence[Slot], extras: Sequence[str], shape_column: str | None) -> Layer:
-    """Give every column a safe short name; the only layer that names columns of the source."""
+def taken(slots: Sequence[Slot], columns: Mapping[str, str], shape_column: str | None) -> Layer:
+    """Give every column a safe short name; the only layer that names columns of the source.
+
+    ``columns`` gives the short name of each source column as it came.
+    """
     items = ["s.row_number AS _row"]
     joins = []
     for slot in slots:
-        text = f"s.{sql.name(slot.column)}" if slot.column is not None else "NULL::VARCHAR"
+        text = _text_of(slot)
         items.append(f"{text} AS {slot.x}")
         if join := join_of(slot.spellings, text, f"_k{slot.place}"):
             joins.append(join)
             items.append(f"_k{slot.place}.v AS {slot.x}_code")
-    items += [f"s.{sql.name(column)} AS _e{place}" for place, column in enumerate(extras)]
+    items += [f"s.{sql.name(column)} AS {cell}" for column, cell in columns.items()]
     items.append(
         f"s.{sql.name(shape_column)} AS _shape" if shape_column else "NULL::VARCHAR AS _shape"
     )
     return _select(items, f" AS s {' '.join(joins)}")
+
+
+def _text_of(slot: Slot) -> str:
+    if slot.parts and slot.field.compose:
+        cells = {part: f"s.{sql.name(column)}" for part, column in slot.parts.items()}
+        return composed(slot.field.compose, cells)
+    return f"s.{sql.name(slot.column)}" if slot.column is not None else "NULL::VARCHAR"
 
 
 def helped(slots: Sequence[Slot]) -> list[Layer]:
@@ -97,9 +109,9 @@ def read(slots: Sequence[Slot]) -> Layer:
     return _adding(items)
 
 
-def valued(slots: Sequence[Slot], extras: Sequence[str]) -> Layer:
+def valued(slots: Sequence[Slot], columns: Mapping[str, str]) -> Layer:
     """Give the typed values the names of their fields."""
-    items = ["_row", "_shape", *(f"_e{place}" for place in range(len(extras)))]
+    items = ["_row", "_shape", *columns.values()]
     for slot in slots:
         value = (
             f"CASE WHEN {slot.j} IS NULL THEN {slot.parser.take(slot.f)} ELSE {slot.j}.value END"
@@ -108,8 +120,11 @@ def valued(slots: Sequence[Slot], extras: Sequence[str]) -> Layer:
     return _select(items)
 
 
-def judged(dataset: DatasetDefinition, slots: Sequence[Slot], extras: Sequence[str]) -> Layer:
-    """Add reasons (rules that keep the row out), flags (rules that only count) and repairs."""
+def judged(dataset: DatasetDefinition, slots: Sequence[Slot], extras: Mapping[str, str]) -> Layer:
+    """Add reasons (rules that keep the row out), flags (rules that only count) and repairs.
+
+    ``extras`` are the short names of source columns that no field takes and that must be empty.
+    """
     zones = {slot.field.name: slot.zone for slot in slots if slot.field.type == "timestamp"}
     conditions = {rule: rule_condition(rule, dataset, zones) for rule in dataset.rules}
     kept = {rule.name: text for rule, text in conditions.items() if rule.on_fail == "quarantine"}
@@ -124,14 +139,16 @@ def judged(dataset: DatasetDefinition, slots: Sequence[Slot], extras: Sequence[s
     )
 
 
-def finished(slots: Sequence[Slot], extras: Sequence[str]) -> Layer:
+def finished(slots: Sequence[Slot], columns: Mapping[str, str]) -> Layer:
     """Add the fingerprint and a broken row's raw text; leave out everything that only served to find them.
 
     The fingerprint is a hash over the values, and over the reasons of a broken row: equal for equal rows.
     """
     names = ", ".join(sql.name(slot.field.name) for slot in slots)
     mark = f"CASE WHEN _reasons IS NULL THEN HASH({names}) ELSE HASH({names}, _reasons) END"
-    raw = f"CASE WHEN _reasons IS NOT NULL THEN CAST(TO_JSON({_raw(slots, extras)}) AS VARCHAR) END"
+    # A MAP takes any name as key; a struct would not.
+    text = f"MAP([{', '.join(map(sql.text, columns))}], [{', '.join(columns.values())}])"
+    raw = f"CASE WHEN _reasons IS NOT NULL THEN CAST(TO_JSON({text}) AS VARCHAR) END"
     made = [f"{mark} AS _fingerprint", f"{raw} AS _raw"]
     return _select(["_row", names, "_reasons", "_flags", "_repairs", *made])
 
@@ -243,7 +260,7 @@ def _default(slot: Slot) -> str:
 def _reasons(
     dataset: DatasetDefinition,
     slots: Sequence[Slot],
-    extras: Sequence[str],
+    extras: Mapping[str, str],
     rules: Mapping[str, str],
 ) -> str:
     names = [
@@ -251,26 +268,15 @@ def _reasons(
         for slot in slots
     ]
     tokens = sorted({"", *map(sql.plain_trimmed, dataset.nulls)})
-    kept = extras if dataset.extra_columns == "quarantine" else ()
-    present = [
-        f"NOT ({sql.one_of(sql.trimmed(f'_e{place}'), tokens)})" for place in range(len(kept))
-    ]
     names += [
-        _reason("'extra_columns'", column, f"_e{place}", present[place])
-        for place, column in enumerate(kept)
+        _reason("'extra_columns'", column, cell, f"NOT ({sql.one_of(sql.trimmed(cell), tokens)})")
+        for column, cell in extras.items()
     ]
     quiet = ["_shape IS NULL", *(f"{slot.j} IS NULL" for slot in slots)]
-    quiet += [f"_e{place} IS NULL" for place in range(len(kept))]
+    quiet += [f"{cell} IS NULL" for cell in extras.values()]
     shape = f"[{_reason_struct(sql.text('shape'), 'NULL::VARCHAR', '_shape')}]"
     listed = _list_of([*quiet, *rules.values()], [*names, *_broken(rules)])
     return f"CASE WHEN _shape IS NOT NULL THEN {shape} ELSE {listed} END"
-
-
-def _raw(slots: Sequence[Slot], extras: Sequence[str]) -> str:
-    """Return the row's text as it came, by name of the source's column; a MAP takes any name as key."""
-    cells = {slot.column: slot.x for slot in slots if slot.column is not None}
-    cells |= {column: f"_e{place}" for place, column in enumerate(extras)}
-    return f"MAP([{', '.join(map(sql.text, cells))}], [{', '.join(cells.values())}])"
 
 
 def _list_of(quiet: Sequence[str], items: Sequence[str]) -> str:

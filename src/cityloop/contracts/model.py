@@ -77,7 +77,8 @@ class FieldDefinition(_Part):
 
     ``sources`` (YAML ``from``) are other names under which sources deliver it; its own name and its titles always
     count. ``unit`` is stored; values written with another unit of the same kind are converted. ``default`` replaces a
-    missing value. ``time_zone`` is where times without an offset were written; None means the city's own.
+    missing value. ``time_zone`` is where times without an offset were written; None means the city's own. ``compose``
+    puts the text together from several source columns: ``"{year}-{month}-{day} {hour}:00"``.
     """
 
     name: Name
@@ -95,6 +96,7 @@ class FieldDefinition(_Part):
     time_zone: str | None = None
     default: bool | int | float | str | date | datetime | None = None
     date_order: DateOrder = "ymd"
+    compose: str | None = None
 
     def names(self) -> tuple[str, ...]:
         """Return every name under which a source may deliver the field, the surest first."""

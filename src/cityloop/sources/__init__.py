@@ -5,3 +5,19 @@ A connector (``connectors``) fetches what is new and keeps the raw bytes in the 
 anything able to read UTF-8 text can read. ``service`` lists sources, tests them and keeps their schedules. What the
 rows mean is the business of ``contracts``; loading them is that of ``datasets``.
 """
+
+from cityloop.sources.checking import SOURCE
+from cityloop.sources.connectors.internal import InternalTables
+from cityloop.sources.connectors.registry import standard_connectors
+from cityloop.sources.inbox import FolderInbox
+from cityloop.sources.model import SourceDefinition
+from cityloop.sources.service import Sources
+
+__all__ = [
+    "SOURCE",
+    "FolderInbox",
+    "InternalTables",
+    "SourceDefinition",
+    "Sources",
+    "standard_connectors",
+]

@@ -97,7 +97,8 @@ class Feed(Generic[C, R]):
     """One feed of a source, ready to be read: options validated, secrets filled in.
 
     ``columns`` maps source columns to fields; ``cursor`` names the source column that grows; ``expected`` are names
-    that the dataset's contract knows (to find a header below title rows). Never log or keep a feed: it holds secrets.
+    that the dataset's contract knows (to find a header below title rows). ``roots`` are folders outside the city that
+    the environment of the process opened for this feed. Never log or keep a feed: it holds secrets.
     """
 
     source: str
@@ -108,6 +109,7 @@ class Feed(Generic[C, R]):
     cursor: str | None
     expected: frozenset[str]
     city: Path
+    roots: tuple[Path, ...] = ()
 
 
 class Connector(Protocol[C, R]):
@@ -115,14 +117,10 @@ class Connector(Protocol[C, R]):
 
     name: ClassVar[str]
     """What a source writes after ``connector:``."""
-
-    @property
-    def connection_options(self) -> type[C]:
-        """What ``connection:`` may hold."""
-
-    @property
-    def read_options(self) -> type[R]:
-        """What ``read:`` of a feed may hold."""
+    connection_options: ClassVar[type[Options]]
+    """What ``connection:`` may hold: a class C."""
+    read_options: ClassVar[type[Options]]
+    """What ``read:`` of a feed may hold: a class R."""
 
     def deliveries(
         self, feed: Feed[C, R], cursor: str | None, inbox: "Inbox"
@@ -159,10 +157,30 @@ def unique_names(header: list[str | None]) -> tuple[str, ...]:
 _INVISIBLE = re.compile("[\0\ufeff\u200b-\u200d\u2060]")
 
 
+class Parcel(Protocol):
+    """A delivery that is being received; use as a context manager, leaving it unsealed throws it away."""
+
+    def __enter__(self) -> "Parcel": ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+    def raw(self, name: str) -> Path:
+        """Return where to write the raw bytes of a file that the source calls ``name``."""
+
+    def readable(self, name: str) -> Path:
+        """Return where to write the readable form of the raw file ``name``, when it needs one."""
+
+    def seal(self, contents: "Contents") -> Delivery:
+        """Write the manifest, make the delivery visible at once and return it.
+
+        When the same bytes are kept already, the kept files stay.
+        """
+
+
 class Inbox(Protocol):
     """Where deliveries are kept (``sources.inbox.FolderInbox``)."""
 
-    def open(self, source: str, feed: str) -> "Parcel":
+    def open(self, source: str, feed: str) -> Parcel:
         """Return a parcel to fill; nothing is visible until it is sealed."""
 
     def find(self, source: str, feed: str, delivery_id: str) -> Delivery:
@@ -173,28 +191,18 @@ class Inbox(Protocol):
         """
 
 
-class Parcel(Protocol):
-    """A delivery that is being received; use as a context manager, leaving it unsealed throws it away."""
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a connector knows about a filled parcel.
 
-    def __enter__(self) -> "Parcel": ...
+    ``encoding`` of each raw file by name. ``variant`` says which part of the raw bytes was taken (a sheet): other parts
+    are other deliveries. ``by_rows``: the id is that of the readable files, for sources whose raw bytes change without
+    their rows changing (an envelope with the time of the answer).
+    """
 
-    def __exit__(self, *_error: object) -> None: ...
-
-    def raw(self, name: str) -> Path:
-        """Return where to write the raw bytes of a file that the source calls ``name``."""
-
-    def readable(self, name: str) -> Path:
-        """Return where to write the readable form of the raw file ``name``, when it needs one."""
-
-    def seal(
-        self,
-        shape: Shape,
-        columns: tuple[str, ...],
-        *,
-        cursor: str | None = None,
-        encoding: str | None = None,
-    ) -> Delivery:
-        """Write the manifest, make the delivery visible at once and return it.
-
-        When the same bytes are kept already, the parcel is thrown away and the kept delivery returned.
-        """
+    shape: Shape
+    columns: tuple[str, ...]
+    cursor: str | None = None
+    encoding: Mapping[str, str] = field(default_factory=dict)
+    variant: str = ""
+    by_rows: bool = False

@@ -1,0 +1,139 @@
+"""HTTP face of sources: list them with their state, look at one, test its connection, load it now."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel
+
+from cityloop.foundation.definition import Bilingual
+from cityloop.foundation.web import Caller
+from cityloop.sources.model import FeedDefinition, SourceDefinition
+from cityloop.sources.service import LoadState, Sources
+
+VIEW = "definitions.view"
+"""Permission to see how a source connects; its name and state need none."""
+
+
+class FeedBody(BaseModel):
+    """One feed: which dataset it fills, its column mapping and cursor column; ``read`` as written."""
+
+    dataset: str
+    read: dict[str, Any]
+    columns: dict[str, str]
+    cursor: str | None
+
+
+class StateBody(BaseModel):
+    """The newest load: ``status`` is waiting, running, done or failed; ``error`` says why it failed."""
+
+    status: str
+    run_at: datetime
+    finished_at: datetime | None
+    error: str | None
+
+
+class SourceSummary(BaseModel):
+    """One line of the list of sources; ``state`` is null before the first load."""
+
+    name: str
+    title: Bilingual
+    owner: str | None
+    connector: str
+    datasets: list[str]
+    every: str | None
+    state: StateBody | None
+
+
+class SourceDetail(SourceSummary):
+    """Everything about one source; secrets stand as ``${env:NAME}``."""
+
+    description: Bilingual | None
+    connection: dict[str, Any]
+    feeds: list[FeedBody]
+
+
+class TestRequest(BaseModel):
+    """Which feed to try."""
+
+    dataset: str
+
+
+class PreviewBody(BaseModel):
+    """The first rows of a feed as text; null cells had no value. ``encoding`` is null for what is no text file."""
+
+    dataset: str
+    columns: list[str]
+    rows: list[list[str | None]]
+    encoding: str | None
+
+
+class Queued(BaseModel):
+    """The load waits for a worker."""
+
+    source: str
+    queued: bool
+
+
+def router(sources: Sources) -> APIRouter:
+    """Return the routes of sources."""
+    routes = APIRouter(tags=["sources"])
+
+    @routes.get("/sources", operation_id="list_sources", summary="All sources with their state")
+    def list_sources(_caller: Caller) -> list[SourceSummary]:
+        states = sources.states()
+        return [SourceSummary(**_summary(each, states.get(each.name))) for each in sources.all()]
+
+    @routes.get("/sources/{name}", operation_id="get_source", summary="One source")
+    def get_source(name: str, caller: Caller) -> SourceDetail:
+        caller.require(VIEW, f"source:{name}")
+        source = sources.one(name)
+        return SourceDetail(
+            **_summary(source, sources.states().get(name)),
+            description=source.description,
+            connection=source.connection,
+            feeds=[_feed(feed) for feed in source.feeds],
+        )
+
+    @routes.post(
+        "/sources/{name}/test",
+        operation_id="test_source",
+        summary="Try a feed: its first rows, nothing kept",
+    )
+    def test_source(name: str, body: TestRequest, caller: Caller) -> PreviewBody:
+        seen = sources.test(caller, name, body.dataset)
+        return PreviewBody(
+            dataset=seen.dataset,
+            columns=list(seen.columns),
+            rows=[list(row) for row in seen.rows],
+            encoding=seen.encoding,
+        )
+
+    @routes.post(
+        "/sources/{name}/load",
+        operation_id="load_source",
+        summary="Load every feed of a source soon",
+        status_code=status.HTTP_202_ACCEPTED,
+    )
+    def load_source(name: str, caller: Caller) -> Queued:
+        sources.load_soon(caller, name)
+        return Queued(source=name, queued=True)
+
+    return routes
+
+
+def _summary(source: SourceDefinition, state: LoadState | None) -> dict[str, Any]:
+    # Any: keyword arguments of a model that checks them.
+    return {
+        "name": source.name,
+        "title": source.title,
+        "owner": source.owner,
+        "connector": source.connector,
+        "datasets": [feed.dataset for feed in source.feeds],
+        "every": source.schedule.every if source.schedule else None,
+        "state": StateBody.model_validate(state, from_attributes=True) if state else None,
+    }
+
+
+def _feed(feed: FeedDefinition) -> FeedBody:
+    return FeedBody.model_validate(feed, from_attributes=True)

@@ -5,6 +5,7 @@ the rendered text is one SELECT. Trees may be hostile: a node's plain text field
 """
 
 import re
+from collections.abc import Iterator
 
 from sqlglot import exp
 
@@ -13,6 +14,8 @@ from cityloop.engine.render import FUNCTIONS
 
 MOST_NODES = 50_000
 """Nodes in one tree; a larger one takes longer to plan than to answer."""
+MOST_DEPTH = 900
+"""Levels of nesting; parsers and generators work level by level on a stack of limited size."""
 
 _STRUCTURE = """
     Select Union Intersect Except Subquery With CTE TableAlias Table From Join Where Group Having Qualify Order Ordered
@@ -49,15 +52,26 @@ def check_tree(tree: exp.Expr) -> None:
     """
     if not isinstance(tree, exp.Query) or isinstance(tree, exp.Table):
         raise Refused(what=f"{tree.key.upper()} is not a query")
-    for number, node in enumerate(tree.walk()):
-        if number > MOST_NODES:
-            raise Refused(what=f"more than {MOST_NODES} parts")
+    for node in _nodes(tree):
         if type(node) not in _NODES:
             raise Refused(
                 what=f"{node.sql_name() if isinstance(node, exp.Func) else node.key.upper()} is not allowed"
             )
         _check_special(node)
         _check_texts(node)
+
+
+def _nodes(tree: exp.Expr) -> Iterator[exp.Expr]:
+    waiting, seen = [(tree, 0)], 0
+    while waiting:
+        node, depth = waiting.pop()
+        seen += 1
+        if seen > MOST_NODES:
+            raise Refused(what=f"more than {MOST_NODES} parts")
+        if depth > MOST_DEPTH:
+            raise Refused(what=f"nested more than {MOST_DEPTH} levels deep")
+        waiting += ((child, depth + 1) for child in node.iter_expressions())
+        yield node
 
 
 def _check_special(node: exp.Expr) -> None:

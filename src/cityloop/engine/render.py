@@ -41,7 +41,7 @@ FUNCTIONS: Mapping[str, Function] = {
     for function in (
         Function("city_percentile", 2, "exact, interpolated percentile of the non-null values; share 0–1", aggregate=True),
         Function("city_median", 1, "exact percentile at 0.5", aggregate=True),
-        Function("city_approx_distinct", 1, "number of distinct non-null values, a few percent off", aggregate=True),
+        Function("city_approx_distinct", 1, "number of distinct non-null values, often 5–15 % off, sometimes a quarter", aggregate=True),
         Function("city_bucket", 3, "local start of the time bucket, a timestamp without zone"),
         Function("city_local", 2, "local wall-clock time of a UTC timestamp, without zone"),
         Function("city_position", 2, "1-based place of the first text in the second; 0 when absent"),
@@ -62,7 +62,10 @@ def median(value: exp.Expr) -> exp.Expr:
 
 
 def approx_distinct(value: exp.Expr) -> exp.Expr:
-    """Return about how many distinct values ``value`` has; much faster than counting exactly."""
+    """Return about how many distinct values ``value`` has, in little memory; off by 5–15 %, sometimes by a quarter.
+
+    Measured on DuckDB 1.5: 222 of 200, 1249 of 1000, 8571 of 10 000, 962 761 of a million.
+    """
     return _call("city_approx_distinct", value)
 
 

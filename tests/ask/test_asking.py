@@ -158,7 +158,7 @@ def test_a_question_is_read_within_20_ms(ask, asker) -> None:
 def client(ask) -> TestClient:
     app = FastAPI()
     install_errors(app)
-    app.include_router(router(ask), prefix="/api")
+    app.include_router(router(ask))
 
     @app.middleware("http")
     async def sign_in(request: Request, go_on):

@@ -170,7 +170,7 @@ def test_a_malformed_page_is_no_page(tiles: list) -> None:
 def client(dashboards: Dashboards) -> TestClient:
     app = FastAPI()
     install_errors(app)
-    app.include_router(router(dashboards), prefix="/api")
+    app.include_router(router(dashboards))
 
     @app.middleware("http")
     async def sign_in(request: Request, go_on):

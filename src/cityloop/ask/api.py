@@ -67,7 +67,7 @@ class SuggestionsBody(BaseModel):
 
 def router(ask: Ask) -> APIRouter:
     """Return the routes of asking."""
-    routes = APIRouter(prefix="/ask", tags=["ask"])
+    routes = APIRouter(prefix="/api/ask", tags=["ask"])
 
     @routes.post(
         "",

@@ -77,7 +77,7 @@ class EvaluationBody(BaseModel):
 
 def router(dashboards: Dashboards) -> APIRouter:
     """Return the routes of dashboards."""
-    routes = APIRouter(prefix="/dashboards", tags=["dashboards"])
+    routes = APIRouter(prefix="/api/dashboards", tags=["dashboards"])
 
     @routes.get("", operation_id="list_dashboards", summary="All dashboards")
     def list_dashboards(_caller: Caller) -> list[DashboardSummary]:

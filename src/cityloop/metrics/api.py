@@ -70,7 +70,7 @@ class MetricDetail(MetricSummary):
 
 def router(metrics: Metrics) -> APIRouter:
     """Return the routes of metrics."""
-    routes = APIRouter(tags=["metrics"])
+    routes = APIRouter(prefix="/api", tags=["metrics"])
 
     @routes.get("/metrics", operation_id="list_metrics", summary="All metrics")
     def list_metrics(_caller: Caller) -> list[MetricSummary]:

@@ -1,0 +1,79 @@
+"""Results that were computed already: exact, because the key is the rewritten query and the versions that it read.
+
+The rewritten query holds everything that policy decided (filters, masks, pseudonym keys), so two readers share a result
+only when they would run the very same query over the very same data.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from threading import Lock
+
+import pyarrow as pa
+
+SHARE = 4
+"""A single result may take at most one SHARE-th of the cache."""
+
+
+class ResultCache:
+    """Least recently used results, bounded by bytes; a result that is being computed is computed once.
+
+    Args:
+        most_bytes: memory for results; 0 keeps none.
+    """
+
+    def __init__(self, most_bytes: int = 256 * 1024 * 1024) -> None:
+        self._most_bytes = most_bytes
+        self._tables: OrderedDict[Hashable, pa.Table] = OrderedDict()
+        self._running: dict[Hashable, Future[pa.Table]] = {}
+        self._bytes = 0
+        self._lock = Lock()
+
+    @property
+    def bytes_used(self) -> int:
+        """Bytes of the results that are kept."""
+        return self._bytes
+
+    def get(self, key: Hashable, compute: Callable[[], pa.Table]) -> tuple[pa.Table, bool]:
+        """Return the result of ``key`` and whether it was there; errors of ``compute`` pass through and are not kept."""
+        with self._lock:
+            if (table := self._tables.get(key)) is not None:
+                self._tables.move_to_end(key)
+                return table, True
+            running = self._running.get(key)
+            mine: Future[pa.Table] = running or Future()
+            self._running[key] = mine
+        if running is not None:
+            return running.result(), True
+        return self._compute(key, mine, compute), False
+
+    def clear(self) -> None:
+        """Forget every result."""
+        with self._lock:
+            self._tables.clear()
+            self._bytes = 0
+
+    def _compute(
+        self, key: Hashable, mine: Future[pa.Table], compute: Callable[[], pa.Table]
+    ) -> pa.Table:
+        try:
+            table = compute()
+        except BaseException as error:
+            with self._lock:
+                del self._running[key]
+            mine.set_exception(error)
+            raise
+        with self._lock:
+            del self._running[key]
+            self._keep(key, table)
+        mine.set_result(table)
+        return table
+
+    def _keep(self, key: Hashable, table: pa.Table) -> None:
+        if table.nbytes * SHARE > self._most_bytes:
+            return
+        self._tables[key] = table
+        self._bytes += table.nbytes
+        while self._bytes > self._most_bytes:
+            _key, oldest = self._tables.popitem(last=False)
+            self._bytes -= oldest.nbytes

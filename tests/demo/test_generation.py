@@ -50,7 +50,7 @@ def test_the_encodings_are_those_of_the_departments(tiny_city):
     assert (inbound / "environment/空气质量小时值.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
 
 
-@pytest.mark.parametrize("size", [{"days": 0}, {"scale": 0.0}, {"scale": 1.5}])
+@pytest.mark.parametrize("size", [{"days": 0}, {"scale": 0.0}, {"scale": 10.5}])
 def test_an_impossible_size_is_refused(tmp_path, size):
     with pytest.raises(BadDemoSize):
         generate(tmp_path, **size)

@@ -3,10 +3,11 @@
 `generate` simulates weather, traffic, health, calls and services that depend on each other, and
 writes them the way ten departments export them: old encodings, titles above headers, dates in five
 styles, and defects whose numbers are known exactly (`Planted`), so that every count of the platform
-can be checked. `WeatherApi` serves the weather bureau's data as its paged HTTP service.
+can be checked. `found_city` lays down the definitions; `WeatherApi` is the weather bureau's service.
 """
 
+from cityloop.demo.founding import found_city
 from cityloop.demo.generation import Planted, generate
 from cityloop.demo.weather_api import WeatherApi
 
-__all__ = ["Planted", "WeatherApi", "generate"]
+__all__ = ["Planted", "WeatherApi", "found_city", "generate"]

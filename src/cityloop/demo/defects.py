@@ -128,7 +128,7 @@ class _Draw:
         shares = [e.per_mille for e in plan.edits]
         shares += [plan.shape_per_mille, plan.duplicate_per_mille, plan.conflict_per_mille]
         self._size = size
-        generator = np.random.default_rng([seed, *dataset.encode()])
+        generator = np.random.default_rng([seed % 2**64, *dataset.encode()])
         allowed = np.arange(size) if plan.eligible is None else np.flatnonzero(plan.eligible)
         total = min(sum(self._count(s) for s in shares), allowed.size)
         self._rows = generator.choice(allowed, total, replace=False)

@@ -37,6 +37,9 @@ DEFAULT_DAYS = 92
 DEFAULT_LAST_ON = date(2026, 9, 30)
 """Last day of the history; the demo's clock starts after it."""
 
+LARGEST_SCALE = 10.0
+"""Beyond this, identification numbers of one day and district would run out."""
+
 _OFFICES = (
     transport, police, weather, health, services, environment, hotline, parking, population, market,
 )  # fmt: skip
@@ -94,7 +97,7 @@ def generate(
         seed: the same arguments give the same bytes.
         days: days of history, ≥ 1.
         last_on: last day of the history.
-        scale: share of the full city's detectors, car parks, people …, > 0 and ≤ 1.
+        scale: share of the full city's detectors, car parks, people …, > 0 and ≤ 10.
 
     Returns:
         the counts that a contract must reach, also written to `planted.json`.
@@ -102,7 +105,7 @@ def generate(
     Raises:
         BadDemoSize: `days` or `scale` is out of its range.
     """
-    if days < 1 or not 0.0 < scale <= 1.0:
+    if days < 1 or not 0.0 < scale <= LARGEST_SCALE:
         raise BadDemoSize(days=days, scale=scale)
     window = Window.ending(last_on, days=days)
     city = build_city(seed, scale=scale, until_day=day_number(window.first_on))

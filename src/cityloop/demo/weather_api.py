@@ -52,6 +52,7 @@ class WeatherApi:
             OSError: the port is taken.
         """
         store = _Store(inbound)
+        self._key = key
         self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Visit, store, key))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, name="weather-api", daemon=True)
@@ -60,6 +61,14 @@ class WeatherApi:
     def url(self) -> str:
         """Address without a path, e.g. http://127.0.0.1:8791."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that the demo city's source `weather_service` reads."""
+        return {
+            "CITYLOOP_DEMO_WEATHER_PORT": str(self._server.server_address[1]),
+            "CITYLOOP_DEMO_WEATHER_KEY": self._key,
+        }
 
     def __enter__(self) -> "WeatherApi":
         """Start serving."""

@@ -85,6 +85,8 @@ def _export_readings(desk: Desk) -> None:
         _GB18030, titles=("云江市交通检测器数据", f"导出时间：{desk.issued}　导出单位：交通运输局")
     )
     files = [f"transport/交通检测器_{month}.csv" for month in months]
+    for stale in (desk.inbound / "transport").glob("交通检测器_*.csv"):
+        stale.unlink()
     for number, file in enumerate(files):
         write_delimited(desk.inbound / file, messy, dialect, part=number)
     desk.note("detector_readings", messy, *files)

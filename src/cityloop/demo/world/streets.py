@@ -72,7 +72,9 @@ def incidents(city: City, window: Window) -> Incidents:
     noise, days = city.noise, window.day_numbers()
     quarter_hours = days[:, None] * MINUTES_A_DAY + np.arange(SLOTS_A_DAY) * SLOT_MINUTES
     wet = city_rain_mm(noise, quarter_hours).mean(axis=1)
-    mean = _INCIDENTS_A_DAY * max(city.scale, _FEWEST_INCIDENTS) * (1.0 + 0.35 * np.minimum(wet, 3.0))
+    mean = (
+        _INCIDENTS_A_DAY * max(city.scale, _FEWEST_INCIDENTS) * (1.0 + 0.35 * np.minimum(wet, 3.0))
+    )
     cell, k = noise.arrivals("incident", mean, days)
     day = days[cell]
     slot = np.where(

@@ -1,0 +1,231 @@
+"""The loop, once around: build the demo city, load it, ask it, let an alert open an order, handle it, see it as data.
+
+What :func:`close_loop` reports is compared with what the simulator planted, so that its summary is a proof.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cityloop.app import City
+from cityloop.ask.model import Outcome
+from cityloop.demo.accounts import add_staff
+from cityloop.demo.founding import found_city
+from cityloop.demo.generation import Planted, generate
+from cityloop.demo.weather_api import WeatherApi
+from cityloop.foundation.clock import SimulatedClock
+from cityloop.foundation.errors import Broken
+from cityloop.foundation.principal import Principal, operator
+from cityloop.foundation.settings import load_settings
+from cityloop.metrics import Query
+from cityloop.workorders import Order
+
+QUESTIONS = ("昨天各区的平均车速", "hotline calls by district yesterday", "上周每天的就诊量", "明天会下雨吗")
+"""Asked in every round; the last one has no answer and must be refused."""
+MOST_STEPS = 6
+"""Steps of the longest procedure of the demo city, with room."""
+
+Note = Callable[[str, str], None]
+"""Tells how the work goes on, in Chinese and English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of one dataset, beside what was planted in it."""
+
+    dataset: str
+    found: Mapping[str, int]
+    planted: Mapping[str, int]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the loader counted exactly what the simulator planted."""
+        return self.found == self.planted
+
+
+@dataclass(slots=True)
+class Summary:
+    """One round of the loop, stage by stage; ``seconds`` of wall time per stage."""
+
+    rows: int = 0
+    loaded: list[Loaded] = field(default_factory=list)
+    answers: list[Outcome] = field(default_factory=list)
+    alerts: int = 0
+    orders: int = 0
+    handled: Order | None = None
+    measured: Mapping[str, float] = field(default_factory=dict)
+    audit_entries: int = 0
+    audit_sound: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether every stage did what it promises."""
+        return (
+            all(each.agrees for each in self.loaded)
+            and self.alerts > 0
+            and self.handled is not None
+            and self.handled.status == "finished"
+            and self.measured.get("finished_orders", 0) >= 1
+            and self.audit_sound
+        )
+
+
+class Demo(AbstractContextManager["Demo"]):
+    """The demo city, open, with its weather service running.
+
+    Args:
+        folder: the city's folder; made and filled when it is not a city yet.
+        seed: of the simulation.
+        days: days of history.
+        scale: share of the full city, > 0 and ≤ 1.
+        note: told how the work goes on.
+    """
+
+    def __init__(self, folder: Path, *, seed: int, days: int, scale: float, note: Note) -> None:
+        self._note = note
+        self.summary = Summary()
+        with self._stage("simulate", "模拟各部门数据 …", "simulating the departments …"):
+            found_city(folder)
+            self.planted: Planted = generate(folder, seed=seed, days=days, scale=scale)
+        settings = load_settings(folder)
+        zone = ZoneInfo(settings.time_zone)
+        end = self.planted.last_on + timedelta(days=1)
+        start = datetime(end.year, end.month, end.day, tzinfo=zone)
+        SimulatedClock(settings.data / "clock.json").set(to=start, speed=1.0)
+        self._weather = WeatherApi(folder / "inbound").__enter__()
+        self.city = City.open(settings, environment=self._weather.environment)
+
+    def __exit__(self, *_error: object) -> None:
+        """Close the city and stop its weather service."""
+        self.city.close()
+        self._weather.__exit__(None, None, None)
+
+    def run(self) -> Summary:
+        """Go once around the loop.
+
+        Raises:
+            CityError: a stage failed.
+        """
+        with self._stage("apply", "检查并发布定义 …", "checking and applying definitions …"):
+            self._apply()
+            add_staff(self.city)
+        with self._stage("load", "接入 …", "loading …"):
+            self._load()
+        with self._stage("ask", "提问 …", "asking …"):
+            analyst = self._person("analyst")
+            self.summary.answers = [self.city.ask.answer(analyst, each) for each in QUESTIONS]
+        with self._stage("alert", "评估预警 …", "evaluating alerts …"):
+            found = self.city.alerts.evaluate_all().values()
+            self.summary.alerts = sum(len(getattr(each, "fired", ())) for each in found)
+            self.city.work()
+        with self._stage("order", "处置一张工单 …", "handling an order …"):
+            self._handle()
+        with self._stage("measure", "工单回到数据 …", "orders come back as data …"):
+            self._measure()
+        verdict = self.city.trail.verify(operator())
+        self.summary.audit_entries, self.summary.audit_sound = (
+            verdict.entries,
+            verdict.broken_at is None,
+        )
+        return self.summary
+
+    def _apply(self) -> None:
+        definitions = self.city.definitions
+        draft = definitions.read_folder(self.city.settings.city)
+        findings = definitions.check(draft)
+        if findings:
+            raise Broken(what=str(findings[0]), reference="demo definitions")
+        definitions.apply(operator(), definitions.plan(draft), note="demo")
+
+    def _load(self) -> None:
+        totals: dict[str, dict[str, int]] = {}
+        for source in self.city.sources.all():
+            if source.connector == "internal":
+                continue
+            self._note(f"  {source.title.zh}", f"  {source.title.en}")
+            for report in self.city.datasets.ingest(operator(), source.name):
+                total = totals.setdefault(report.dataset, dict.fromkeys(_COUNTS, 0))
+                for count in _COUNTS:
+                    total[count] += getattr(report, count)
+        planted = {
+            name: {count: getattr(each, count) for count in _COUNTS}
+            for name, each in self.planted.counts.items()
+        }
+        names = sorted({*totals, *planted})
+        self.summary.loaded = [
+            Loaded(name, totals.get(name, {}), planted.get(name, {})) for name in names
+        ]
+        self.summary.rows = sum(total["read"] for total in totals.values())
+        self.city.work()
+
+    def _handle(self) -> None:
+        boss = operator()
+        orders = [each for each in self.city.workorders.list(boss) if each.status == "open"]
+        self.summary.orders = len(orders)
+        if not orders:
+            return
+        number = orders[0].number
+        clock = self.city.clock
+        for _ in range(MOST_STEPS):
+            detail = self.city.workorders.one(boss, number)
+            if detail.order.status in ("finished", "cancelled"):
+                break
+            self._step(number, self._whose(detail.tasks))
+            if isinstance(clock, SimulatedClock):
+                clock.set(to=clock.now() + timedelta(minutes=25))
+        self.summary.handled = self.city.workorders.one(boss, number).order
+        self.city.work()
+
+    def _step(self, number: str, who: Principal) -> None:
+        orders = self.city.workorders
+        detail = orders.one(who, number)
+        if detail.order.status == "open":
+            orders.accept(who, number)
+            return
+        waiting = next(task for task in detail.tasks if task.state in ("ready", "claimed"))
+        outcomes = next(iter(self._outcomes(waiting.step, detail.case.procedure)), None)
+        orders.finish(who, number, result="现场处置完毕", outcome=outcomes)
+
+    def _outcomes(self, step: str, procedure: str) -> Sequence[str]:
+        from cityloop.cases import ProcedureDefinition
+
+        found = self.city.definitions.current().one(ProcedureDefinition, procedure)
+        return next(each.outcomes for each in found.steps if each.name == step)
+
+    def _measure(self) -> None:
+        self.city.work()
+        query = Query.model_validate({"metrics": ["finished_orders", "order_handling_minutes"]})
+        answer = self.city.metrics.query(self._person("dispatcher"), query)
+        self.summary.measured = {
+            column.name: answer.rows[column.name][0].as_py() or 0.0 for column in answer.columns
+        }
+
+    def _person(self, name: str) -> Principal:
+        return self.city.accounts.principal_of(name)
+
+    def _whose(self, tasks: Sequence[object]) -> Principal:
+        waiting = next(t for t in tasks if getattr(t, "state", "") in ("ready", "claimed"))
+        department = getattr(waiting, "department", None)
+        role = getattr(waiting, "role", None)
+        return self._person("dispatcher" if role == "dispatcher" else str(department))
+
+    def _stage(self, name: str, zh: str, en: str) -> "_Stage":
+        self._note(zh, en)
+        return _Stage(name, self.summary.seconds)
+
+
+class _Stage(AbstractContextManager["_Stage"]):
+    def __init__(self, name: str, seconds: dict[str, float]) -> None:
+        self._name, self._seconds = name, seconds
+        self._began = time.perf_counter()
+
+    def __exit__(self, *_error: object) -> None:
+        self._seconds[self._name] = round(time.perf_counter() - self._began, 2)
+
+
+_COUNTS = ("read", "good", "quarantined", "duplicate")

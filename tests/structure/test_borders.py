@@ -9,7 +9,7 @@ import pytest
 Modules = dict[Path, ast.Module]
 
 HTTP = {"fastapi", "starlette", "uvicorn"}
-MAY_SPEAK_HTTP = {"foundation/web.py", "app.py", "live.py", "cli.py"}
+MAY_SPEAK_HTTP = {"foundation/web.py", "server.py"}
 CATCH_ALL = {
     "utils",
     "util",

@@ -76,7 +76,7 @@ def test_broad_excepts_stand_only_at_process_edges(modules: Modules) -> None:
         "foundation/jobs.py",
         "foundation/outbox.py",
         "app.py",
-        "cli.py",
+        "cli/call.py",
         "__main__.py",
     }
     broad = [

@@ -8,6 +8,7 @@ can be checked. `found_city` lays down the definitions; `WeatherApi` is the weat
 
 from cityloop.demo.founding import found_city
 from cityloop.demo.generation import Planted, generate
+from cityloop.demo.loop import Demo, Summary
 from cityloop.demo.weather_api import WeatherApi
 
-__all__ = ["Planted", "WeatherApi", "found_city", "generate"]
+__all__ = ["Demo", "Planted", "Summary", "WeatherApi", "found_city", "generate"]

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from cityloop.app import City
@@ -24,7 +25,12 @@ from cityloop.foundation.settings import load_settings
 from cityloop.metrics import Query
 from cityloop.workorders import Order
 
-QUESTIONS = ("昨天各区的平均车速", "hotline calls by district yesterday", "上周每天的就诊量", "明天会下雨吗")
+QUESTIONS = (
+    "昨天各区的平均车速",
+    "hotline calls by district yesterday",
+    "上周每天的就诊量",
+    "明天会下雨吗",
+)
 """Asked in every round; the last one has no answer and must be refused."""
 MOST_STEPS = 6
 """Steps of the longest procedure of the demo city, with room."""
@@ -62,6 +68,61 @@ class Summary:
     audit_sound: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def document(self, lang: Literal["zh", "en"]) -> dict[str, object]:
+        """Return the summary as plain values."""
+        return {
+            "closed": self.is_closed,
+            "rows": self.rows,
+            "datasets": [
+                {"dataset": each.dataset, **each.found, "agrees": each.agrees}
+                for each in self.loaded
+            ],
+            "questions": [
+                {
+                    "text": each.text,
+                    "status": each.status,
+                    "message": each.message.text(lang),
+                    "rows": each.answer.rows.num_rows if each.answer else 0,
+                }
+                for each in self.answers
+            ],
+            "alerts_fired": self.alerts,
+            "orders_opened": self.orders,
+            "order": self.handled.number if self.handled else None,
+            "order_status": self.handled.status if self.handled else None,
+            "measured": dict(self.measured),
+            "audit": {"entries": self.audit_entries, "sound": self.audit_sound},
+            "seconds": {**self.seconds, "total": round(sum(self.seconds.values()), 2)},
+        }
+
+    def text(self, lang: Literal["zh", "en"]) -> str:
+        """Return the summary as lines for people."""
+        zh = lang == "zh"
+        lines = [
+            f"{'来源→数据集' if zh else 'sources → datasets'}: {len(self.loaded)}, {self.rows:,} {'行' if zh else 'rows'}"
+        ]
+        for each in self.loaded:
+            mark = "✓" if each.agrees else f"✗ {dict(each.planted)}"
+            counts = " + ".join(f"{each.found.get(name, 0):,}" for name in _COUNTS[1:])
+            lines.append(f"  {each.dataset}: {each.found.get('read', 0):,} = {counts} {mark}")
+        lines += [
+            f"{'问' if zh else 'asked'}: {each.text} → {each.message.text(lang)}"
+            for each in self.answers
+        ]
+        handled = self.handled.number if self.handled else "–"
+        status = self.handled.status if self.handled else "–"
+        minutes = self.measured.get("order_handling_minutes", 0.0)
+        lines += [
+            f"{'预警' if zh else 'alerts'}: {self.alerts} → {'工单' if zh else 'orders'}: {self.orders}",
+            f"{'工单' if zh else 'order'} {handled}: {status} → {'办理用时' if zh else 'handling time'} {minutes:.0f} min",
+            f"{'审计' if zh else 'audit'}: {self.audit_entries} {'条，完好' if zh and self.audit_sound else 'entries, sound' if self.audit_sound else '✗'}",
+            f"{'用时' if zh else 'seconds'}: {sum(self.seconds.values()):.1f} {self.seconds}",
+            ("闭环完成。" if zh else "The loop is closed.")
+            if self.is_closed
+            else ("闭环未完成！" if zh else "The loop did NOT close!"),
+        ]
+        return "\n".join(lines)
+
     @property
     def is_closed(self) -> bool:
         """Whether every stage did what it promises."""
@@ -70,7 +131,7 @@ class Summary:
             and self.alerts > 0
             and self.handled is not None
             and self.handled.status == "finished"
-            and self.measured.get("finished_orders", 0) >= 1
+            and self.measured.get("orders_finished", 0) >= 1
             and self.audit_sound
         )
 
@@ -199,7 +260,7 @@ class Demo(AbstractContextManager["Demo"]):
 
     def _measure(self) -> None:
         self.city.work()
-        query = Query.model_validate({"metrics": ["finished_orders", "order_handling_minutes"]})
+        query = Query.model_validate({"metrics": ["orders_finished", "order_handling_minutes"]})
         answer = self.city.metrics.query(self._person("dispatcher"), query)
         self.summary.measured = {
             column.name: answer.rows[column.name][0].as_py() or 0.0 for column in answer.columns

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.db import UtcDateTime, metadata
+from cityloop.foundation.prepared import Prepared
 
 FIRST_HASH = "0" * 64
 """What the first entry names as the hash before it."""
@@ -44,10 +45,11 @@ audit_head = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
 )
 
-# Built once: composing a statement costs more than running it.
-_LOCK_HEAD = sa.select(audit_head.c.seq, audit_head.c.hash).with_for_update()
-_MOVE_HEAD = audit_head.update().values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash"))
-_INSERT = audit_log.insert().inline()
+_LOCK_HEAD = Prepared(sa.select(audit_head.c.seq, audit_head.c.hash).with_for_update())
+_MOVE_HEAD = Prepared(
+    audit_head.update().values(seq=sa.bindparam("new_seq"), hash=sa.bindparam("new_hash"))
+)
+_INSERT = Prepared(audit_log.insert().inline(), columns=audit_log.c.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,10 @@ class AuditLog:
 
     def record(self, tx: Connection, *acts: Act) -> None:
         """Append ``acts`` in the caller's transaction; when it rolls back, so do they."""
-        head = tx.execute(_LOCK_HEAD).first()
+        head = _LOCK_HEAD.first(tx, {})
         if head is None:
             tx.execute(audit_head.insert().values(id=1, seq=0, hash=FIRST_HASH))
-        seq, previous = (head.seq, head.hash) if head else (0, FIRST_HASH)
+        seq, previous = head or (0, FIRST_HASH)
         at = self._clock.now().astimezone(UTC).replace(microsecond=0)
         rows = []
         for act in acts:
@@ -99,8 +101,8 @@ class AuditLog:
             row = _row(seq, at, act)
             previous = _hash(previous, row)
             rows.append({**row, "hash": previous})
-        tx.execute(_INSERT, rows)
-        tx.execute(_MOVE_HEAD, {"new_seq": seq, "new_hash": previous})
+        _INSERT.run_many(tx, rows)
+        _MOVE_HEAD.run(tx, {"new_seq": seq, "new_hash": previous})
 
     def publish_head(self, connection: Connection) -> None:
         """Write the newest hash to the anchor file, signed."""

@@ -1,6 +1,8 @@
 """Time is passed in, never fetched, so that tests and the living demo can set it."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 
@@ -39,3 +41,50 @@ class FakeClock:
     def advance(self, by: timedelta) -> None:
         """Move the clock forward."""
         self._now += by
+
+
+class SimulatedClock:
+    """A clock that many processes share through a file and that may run faster, slower, or stand still.
+
+    The file says which city time belonged to which real time, and how many city seconds pass in a real one. Used by the
+    demo city, whose data ends on a fixed day.
+
+    Args:
+        file: made by :meth:`set`; while it is absent the clock shows the real time.
+        real: tells the real time.
+    """
+
+    def __init__(self, file: Path, real: Clock | None = None) -> None:
+        self._file = file
+        self._real = real or SystemClock()
+
+    def now(self) -> datetime:
+        """Return the city's present moment, aware, in UTC."""
+        city, real, speed = self._read()
+        return city + (self._real.now() - real) * speed
+
+    @property
+    def speed(self) -> float:
+        """City seconds that pass in one real second; 0 stands still."""
+        return self._read()[2]
+
+    def set(self, *, to: datetime | None = None, speed: float | None = None) -> None:
+        """Move the clock to ``to`` (None: leave it where it is) and let it run at ``speed`` (None: as before)."""
+        body = {
+            "city": (to or self.now()).astimezone(UTC).isoformat(),
+            "real": self._real.now().isoformat(),
+            "speed": self.speed if speed is None else speed,
+        }
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(json.dumps(body), encoding="ascii")
+        fresh.replace(self._file)
+
+    def _read(self) -> tuple[datetime, datetime, float]:
+        try:
+            body = json.loads(self._file.read_text(encoding="ascii"))
+        except FileNotFoundError:
+            now = self._real.now()
+            return now, now, 1.0
+        city, real = (datetime.fromisoformat(body[name]) for name in ("city", "real"))
+        return city, real, float(body["speed"])

@@ -79,14 +79,12 @@ class Database:
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
+        self._writing = self.engine.execution_options(cityloop_write=True)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open one writing transaction: commits at the end, rolls back on any error."""
-        with (
-            self.engine.connect().execution_options(cityloop_write=True) as connection,
-            connection.begin(),
-        ):
+        with self._writing.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager

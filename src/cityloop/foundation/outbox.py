@@ -17,6 +17,7 @@ from cityloop.foundation import log
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.db import Database, UtcDateTime, metadata
 from cityloop.foundation.errors import Transient
+from cityloop.foundation.prepared import Prepared
 
 _log = log.get("outbox")
 
@@ -52,9 +53,8 @@ outbox_failures = sa.Table(
 
 _PG_LOCK = 7_214_001
 """PostgreSQL advisory lock that keeps event numbers in commit order."""
-# Built once: composing a statement costs more than running it.
 _LOCK = sa.select(sa.func.pg_advisory_xact_lock(_PG_LOCK))
-_INSERT = outbox_events.insert().inline()
+_INSERT = Prepared(outbox_events.insert().inline(), columns=["topic", "key", "payload", "at"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +96,8 @@ class Outbox:
             return
         if not self._db.is_sqlite:
             tx.execute(_LOCK)
-        at = self._clock.now()
-        rows = [
-            {"topic": topic, "key": key, "payload": dict(payload), "at": at}
-            for key, payload in events
-        ]
-        tx.execute(_INSERT, rows if len(rows) > 1 else rows[0])
+        rows = [{"key": key, "payload": dict(payload)} for key, payload in events]
+        _INSERT.run_many(tx, rows, {"topic": topic, "at": self._clock.now()})
 
     def deliver(self) -> int:
         """Hand out what is new until nobody has news; return how many deliveries were made.

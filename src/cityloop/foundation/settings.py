@@ -8,9 +8,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+import yaml
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML
 
 from cityloop.foundation.errors import Invalid, NotFound, closest
 
@@ -41,6 +42,8 @@ class Settings:
     """Local time of the city: naive times in sources are read in it, days and hours are cut in it."""
     language: str = "zh"
     """Language of texts when the caller names none: zh or en."""
+    clock: Literal["real", "simulated"] = "real"
+    """Which time the city lives in; ``simulated`` follows ``.cityloop/clock.json`` (the demo city)."""
     port: int = 8321
     """Port of ``cityloop serve``."""
     host: str = "127.0.0.1"
@@ -80,7 +83,7 @@ def load_settings(city: Path, environment: Mapping[str, str] | None = None) -> S
     if not file.is_file():
         raise NoCity(folder=str(city))
     known = Settings.__dataclass_fields__
-    document = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")) or {}
+    document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     given = dict(document.get("settings") or {})
     for name in given:
         if name not in known:
@@ -99,3 +102,8 @@ def load_settings(city: Path, environment: Mapping[str, str] | None = None) -> S
         first = error.errors()[0]
         field = str(first["loc"][0])
         raise Invalid(field=field, value=given[field], reason=first["msg"]) from error
+
+
+def process_environment() -> Mapping[str, str]:
+    """Return the process's environment, for secrets that definitions name as ``${env:NAME}``."""
+    return os.environ

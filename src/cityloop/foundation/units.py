@@ -48,7 +48,7 @@ UNITS: Mapping[str, Unit] = {
     "share": Unit("share", 1), "%": Unit("share", 0.01), "％": Unit("share", 0.01), "‰": Unit("share", 0.001),
     "元": Unit("money", 1), "万元": Unit("money", 1e4), "亿元": Unit("money", 1e8),
     "人": Unit("people", 1), "万人": Unit("people", 1e4),
-    "辆": Unit("vehicles", 1), "次": Unit("times", 1), "件": Unit("items", 1), "个": Unit("pieces", 1),
+    "辆": Unit("vehicles", 1), "次": Unit("times", 1), "件": Unit("items", 1), "个": Unit("pieces", 1), "盏": Unit("pieces", 1),
     "dB": Unit("sound", 1), "分贝": Unit("sound", 1),
 }  # fmt: skip
 """Every unit that a contract may name or a value may carry."""

@@ -33,7 +33,7 @@ class HealthResponse(BaseModel):
 
 def router(operations: Operations, db: Database, outbox: Outbox, visible: Visible) -> APIRouter:
     """Return the routes of operations."""
-    routes = APIRouter(tags=["operations"])
+    routes = APIRouter(prefix="/api", tags=["operations"])
 
     @routes.get("/health", operation_id="get_health", summary="Whether the city runs as it should")
     def get_health(response: Response) -> HealthResponse:
@@ -41,12 +41,6 @@ def router(operations: Operations, db: Database, outbox: Outbox, visible: Visibl
         response.status_code = 503 if found.status == "down" else 200
         checks = [{"name": c.name, "status": c.status, "detail": c.detail} for c in found.checks]
         return HealthResponse(status=found.status, checks=checks)
-
-    @routes.get(
-        "/metrics", operation_id="get_metrics", summary="Figures in Prometheus' text format"
-    )
-    def get_metrics(caller: Caller) -> Response:
-        return Response(operations.metrics_text(caller), media_type=CONTENT_TYPE_LATEST)
 
     @routes.get(
         "/live",
@@ -62,6 +56,19 @@ def router(operations: Operations, db: Database, outbox: Outbox, visible: Visibl
         stream = _stream(request, caller, db, outbox, (visible, start))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+    return routes
+
+
+def figures_router(operations: Operations) -> APIRouter:
+    """Return the route that Prometheus scrapes; it stands outside ``/api``, where scrapers look for it."""
+    routes = APIRouter(tags=["operations"])
+
+    @routes.get(
+        "/metrics", operation_id="get_figures", summary="Figures in Prometheus' text format"
+    )
+    def get_figures(caller: Caller) -> Response:
+        return Response(operations.metrics_text(caller), media_type=CONTENT_TYPE_LATEST)
 
     return routes
 

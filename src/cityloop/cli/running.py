@@ -1,0 +1,139 @@
+"""Commands that run the city: people, serve, worker, demo."""
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cityloop.cli.call import Call, cli, command
+from cityloop.foundation.errors import Broken, Invalid
+from cityloop.foundation.principal import operator
+
+if TYPE_CHECKING:
+    from cityloop.demo import Summary
+
+
+@cli.group("people")
+def people() -> None:
+    """People who may sign in."""
+
+
+@command(people, "add")
+@click.argument("name")
+@click.option("--display-name", help="How people call them; default: the user name.")
+@click.option("--department")
+@click.option("--role", "roles", multiple=True)
+@click.option("--level", type=click.IntRange(1, 6), default=2, show_default=True)
+@click.option("--attribute", "attributes", multiple=True, help="key=value, e.g. district=临湖区.")
+def add(
+    call: Call,
+    name: str,
+    display_name: str | None,
+    department: str | None,
+    roles: tuple[str, ...],
+    level: int,
+    attributes: tuple[str, ...],
+) -> None:
+    """Add a person; prints a one-time password."""
+    from cityloop.accounts import NewPerson
+
+    pairs = [each.partition("=") for each in attributes]
+    for key, sign, value in pairs:
+        if not (key and sign and value):
+            raise Invalid(field="--attribute", value=key + sign + value, reason="key=value")
+    new = NewPerson(
+        name,
+        display_name or name,
+        department,
+        frozenset(roles),
+        level,
+        {key: value for key, _sign, value in pairs},
+    )
+    made = call.city.accounts.people.add(operator(), new)
+    password = made.password if made else None
+    if not call.document({"name": name, "password": password}):
+        call.say(f"{name} 的一次性密码：{password}", f"One-time password of {name}: {password}")
+
+
+@command(people, "list")
+def list_people(call: Call) -> None:
+    """List the people who may sign in."""
+    rows = [
+        {
+            "name": each.user_name,
+            "display_name": each.display_name,
+            "department": each.department,
+            "roles": sorted(each.roles),
+            "level": each.level,
+        }
+        for each in call.city.accounts.people.all(operator())
+    ]
+    if not call.document(rows):
+        call.table(
+            ("name", "display_name", "department", "roles", "level"),
+            (list(row.values()) for row in rows),
+        )
+
+
+@command(cli, "serve")
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: the city's setting, 8321.")
+@click.option("--host", help="Default: the city's setting, 127.0.0.1.")
+def serve(call: Call, port: int | None, host: str | None) -> None:
+    """Serve API and worker in one process until interrupted."""
+    first = call.city.accounts.people.bootstrap()
+    if first is not None:
+        call.note(
+            f"首个管理员 {first.user_name}，一次性密码：{first.password}",
+            f"First administrator {first.user_name}, one-time password: {first.password}",
+        )
+    _serve(call, host, port)
+
+
+@command(cli, "worker")
+@click.option("--once", is_flag=True, help="Do what is due and stop.")
+def worker(call: Call, once: bool) -> None:
+    """Work on jobs, events and clocks until interrupted."""
+    if once:
+        done = call.city.work()
+        if not call.document({"done": done}):
+            call.say(f"完成 {done} 项。", f"Did {done} things.")
+    else:
+        call.city.work_until(threading.Event())
+
+
+@command(cli, "demo")
+@click.option("--once", is_flag=True, help="Go once around the loop, print its summary, stop.")
+@click.option("--days", type=click.IntRange(2, 400), default=92, show_default=True)
+@click.option("--scale", type=click.FloatRange(0.01, 1.0), default=1.0, show_default=True)
+@click.option("--seed", type=int, default=20260901, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: 8321.")
+def demo(call: Call, once: bool, days: int, scale: float, seed: int, port: int | None) -> None:
+    """Build the fictional city 云江市, go once around the loop, then serve it."""
+    from cityloop.demo import Demo  # heavy: the simulator
+
+    if call.folder == Path():
+        call.folder = Path("demo-city")
+    with Demo(call.folder, seed=seed, days=days, scale=scale, note=call.note) as running:
+        summary = running.run()
+        _show(call, summary)
+        if not once:
+            call.use(running.city)
+            _serve(call, None, port)
+    if not summary.is_closed:
+        raise Broken(what="the demo's loop did not close as planted", reference="cityloop demo")
+
+
+def _serve(call: Call, host: str | None, port: int | None) -> None:
+    from cityloop.server import serve as run  # heavy: the web server
+
+    settings = call.city.settings
+    host, port = host or settings.host, port or settings.port
+    call.note(f"http://{host}:{port}/", f"http://{host}:{port}/")
+    run(call.city, host=host, port=port)
+
+
+def _show(call: Call, summary: "Summary") -> None:
+    if call.document(summary.document(call.lang)):
+        return
+    call.out.print(summary.text(call.lang), markup=False)

@@ -1,0 +1,132 @@
+"""The city over HTTP: every feature's routes in one FastAPI app, with the worker beside them in the same process."""
+
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+
+from cityloop.accounts import api as accounts_api
+from cityloop.alerts import api as alerts_api
+from cityloop.app import City
+from cityloop.ask import api as ask_api
+from cityloop.dashboards import api as dashboards_api
+from cityloop.datasets import api as datasets_api
+from cityloop.definitions import api as definitions_api
+from cityloop.foundation import log
+from cityloop.foundation.errors import CityError
+from cityloop.foundation.outbox import Event
+from cityloop.foundation.principal import Principal
+from cityloop.foundation.web import ErrorResponse, JsonResponse, install_errors
+from cityloop.metrics import api as metrics_api
+from cityloop.operations import api as operations_api
+from cityloop.policies import api as policies_api
+from cityloop.sources import api as sources_api
+from cityloop.workorders import api as workorders_api
+
+ERRORS: dict[int | str, dict[str, object]] = {
+    status: {"model": ErrorResponse} for status in (401, 403, 404, 409, 422, 429, 503)
+}
+"""Every route may answer with these, all in the one shape."""
+STOP_S = 10.0
+"""How long the worker may finish what it does when the server stops, seconds."""
+
+_log = log.get("server")
+
+
+def create_app(city: City, *, works: bool = True) -> FastAPI:
+    """Return the app of ``city``.
+
+    Args:
+        city: an open city; whoever opened it closes it.
+        works: whether the app's process also delivers events and runs jobs while it serves.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        stop = threading.Event()
+        worker = threading.Thread(target=city.work_until, args=(stop,), name="worker", daemon=True)
+        if works:
+            worker.start()
+        yield
+        stop.set()
+        city.outbox.wake()
+        if works:
+            worker.join(STOP_S)
+
+    app = FastAPI(
+        title="CityLoop 城环",
+        version="0.1.0",
+        openapi_url="/api/openapi.json",
+        docs_url="/api/docs",
+        redoc_url=None,
+        default_response_class=JsonResponse,
+        responses=ERRORS,
+        lifespan=lifespan,
+    )
+    app.state.language = city.settings.language
+    install_errors(app)
+    _count_requests(app, city)
+    accounts_api.install(app, city.accounts, city.settings, city.clock)
+    _mount(app, city)
+    return app
+
+
+def serve(city: City, *, host: str, port: int) -> None:
+    """Serve ``city`` until the process is told to stop."""
+    config = uvicorn.Config(
+        create_app(city),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+    uvicorn.Server(config).run()
+
+
+def _mount(app: FastAPI, city: City) -> None:
+    app.include_router(definitions_api.router(city.definitions))
+    app.include_router(sources_api.router(city.sources))
+    app.include_router(datasets_api.router(city.datasets))
+    app.include_router(policies_api.router(city.reader, city.trail, city.datasets))
+    app.include_router(metrics_api.router(city.metrics))
+    app.include_router(dashboards_api.router(city.dashboards))
+    app.include_router(ask_api.router(city.ask))
+    app.include_router(alerts_api.router(city.alerts))
+    app.include_router(workorders_api.router(city.workorders))
+    live = operations_api.router(
+        city.operations, city.db, city.outbox, lambda who, event: _may_learn(city, who, event)
+    )
+    app.include_router(live)
+    app.include_router(operations_api.figures_router(city.operations))
+
+
+def _count_requests(app: FastAPI, city: City) -> None:
+    @app.middleware("http")
+    async def count(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        began = time.perf_counter()
+        response = await call_next(request)
+        route = getattr(request.scope.get("route"), "path", "other")
+        seconds = time.perf_counter() - began
+        city.operations.count_request(request.method, route, response.status_code, seconds)
+        return response
+
+
+def _may_learn(city: City, who: Principal, event: Event) -> bool:
+    """Whether ``who`` may learn of ``event`` on the live channel: news of what one may see anyway."""
+    feature, payload = event.topic.split(".")[0], event.payload
+    if feature == "dataset":
+        try:
+            return bool(city.reader.decide(who, "preview", str(payload["dataset"])).columns)
+        except CityError:
+            return False
+    if feature == "order":
+        return who.may("orders.dispatch") or payload.get("department") == who.department
+    if feature == "alert":
+        return who.may("alerts.manage") or payload.get("owner") == who.department
+    return feature == "definitions" and who.may("definitions.view")

@@ -20,7 +20,7 @@ NEW = {"title": {"zh": "路面坑洞", "en": "Pothole"}, "department": "transpor
 def client(world: World) -> Iterator[TestClient]:
     app = FastAPI()
     install_errors(app)
-    app.include_router(router(world.orders), prefix="/api")
+    app.include_router(router(world.orders))
 
     @app.middleware("http")
     async def _sign_in(request: Request, go_on):

@@ -131,11 +131,7 @@ class PreviewBody(BaseModel):
 
 def router(alerts: Alerts) -> APIRouter:
     """Return the routes of alerts."""
-    routes = APIRouter(prefix="/alerts", tags=["alerts"])
-
-    @routes.get("", operation_id="list_alerts", summary="Alerts and how they stand")
-    def list_alerts(caller: Caller) -> list[AlertBody]:
-        return [_overview(each) for each in alerts.all(caller)]
+    routes = APIRouter(prefix="/api/alerts", tags=["alerts"])
 
     @routes.get("/events", operation_id="list_alert_events", summary="Episodes, newest first")
     def list_alert_events(
@@ -166,6 +162,12 @@ def router(alerts: Alerts) -> APIRouter:
     def end_silence(silence: str, caller: Caller) -> None:
         alerts.end_silence(caller, silence)
 
+
+def _alerts(routes: APIRouter, alerts: Alerts) -> None:
+    @routes.get("", operation_id="list_alerts", summary="Alerts and how they stand")
+    def list_alerts(caller: Caller) -> list[AlertBody]:
+        return [_overview(each) for each in alerts.all(caller)]
+
     @routes.get("/{alert}", operation_id="get_alert", summary="One alert and how it stands")
     def get_alert(alert: str, caller: Caller) -> AlertBody:
         return _overview(alerts.one(caller, alert))
@@ -192,8 +194,6 @@ def router(alerts: Alerts) -> APIRouter:
     ) -> PreviewBody:
         definition = body.definition or alerts.one(caller, alert).definition
         return _preview(alerts.preview(caller, definition, body.range))
-
-    return routes
 
 
 def _overview(found: Overview) -> AlertBody:

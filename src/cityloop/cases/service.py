@@ -162,8 +162,6 @@ class Cases:
                 after = ended(after, "closed", self._clock.now())
             self._do.end_task(within, task, principal, "done", outcome)
             saved = self._do.save(within, case, after)
-            if route.ended:
-                store.stop_clocks(within, case.id)
             opened = self._do.open_tasks(within, saved, route, task)
             line = Line("complete", task, {OUTCOME: outcome} if outcome else None)
             self._do.tell(within, principal, saved, line, opened)

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from cityloop.cases.model import Case, Entry, Task
 from cityloop.foundation.db import UtcDateTime, metadata
+from cityloop.foundation.prepared import Prepared
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _IS_TIMED = sa.text("timer_at IS NOT NULL")
@@ -116,37 +117,41 @@ _INSERT_PROCEDURE = {
     "postgresql": postgresql.insert(case_procedures).on_conflict_do_nothing(),
 }
 _SELECT_PROCEDURE = sa.select(case_procedures.c.body).where(case_procedures.c.id == _b("id"))
-_INSERT_TASK = tasks.insert().inline()
-_INSERT_LOG = log.insert().inline()
+_INSERT_TASK = Prepared(tasks.insert().inline(), columns=tasks.c.keys())
+_INSERT_LOG = Prepared(
+    log.insert().inline(), columns=[each.name for each in log.c if each.name != "id"]
+)
 _SELECT_CASE = sa.select(*_case_columns).where(cases.c.id == _b("id"))
 _SELECT_CASE_BY_KEY = sa.select(*_case_columns).where(cases.c.key == _b("key"))
 _SELECT_TASK = sa.select(*_task_columns).where(tasks.c.id == _b("id"))
-_SELECT_TASK_OF_CASE = (
+_LOCK_TASK_OF_CASE = Prepared(
     sa.select(*_case_columns, *_task_columns)
     .join_from(tasks, cases, cases.c.id == tasks.c.case_id)
     .where(tasks.c.id == _b("id"))
+    .with_for_update()
 )
-_FINISH_TASK = (
+_FINISH_TASK = Prepared(
     tasks.update()
-    .where(tasks.c.id == _b("task"), tasks.c.state.in_(OPEN_TASKS))
+    .where(tasks.c.id == _b("task"), sa.or_(*(tasks.c.state == state for state in OPEN_TASKS)))
     .values(
         state=_b("new_state"),
         outcome=_b("new_outcome"),
         finished_at=_b("now"),
         finished_by=_b("actor"),
-        timer_at=None,
+        timer_at=sa.null(),
     )
 )
-_SAVE_CASE = (
+_SAVE_CASE = Prepared(
     cases.update()
     .where(cases.c.id == _b("case"), cases.c.number == _b("seen", type_=sa.Integer))
     .values(
-        number=_b("seen", type_=sa.Integer) + 1,
+        number=cases.c.number + 1,
         state=_b("new_state"),
         outcome=_b("new_outcome"),
         data=_b("new_data", type_=sa.JSON),
         blocks=_b("new_blocks", type_=sa.JSON),
         closed_at=_b("new_closed_at", type_=UtcDateTime),
+        timer_at=sa.case((_b("new_state") == "open", cases.c.timer_at)),
     )
 )
 
@@ -189,17 +194,14 @@ def task_by_id(connection: Connection, task_id: str) -> Task | None:
 
 def locked_task(tx: Connection, task_id: str) -> tuple[Case, Task] | None:
     """Return a task and its case, both kept for this transaction; None when there is no such task."""
-    row = tx.execute(_LOCK_TASK_OF_CASE, {"id": task_id}).first()
+    row = _LOCK_TASK_OF_CASE.first(tx, {"id": task_id})
     return (Case(*row[:_case_width]), Task(*row[_case_width:])) if row else None
-
-
-_LOCK_TASK_OF_CASE = _SELECT_TASK_OF_CASE.with_for_update()
 
 
 def insert_tasks(tx: Connection, rows: Sequence[Values]) -> None:
     """Insert tasks; none is fine."""
     if rows:
-        tx.execute(_INSERT_TASK, rows)
+        _INSERT_TASK.run_many(tx, rows)
 
 
 def finish_task(tx: Connection, values: Values) -> bool:
@@ -209,7 +211,7 @@ def finish_task(tx: Connection, values: Values) -> bool:
         tx: the transaction.
         values: task, new_state, new_outcome, now, actor.
     """
-    return tx.execute(_FINISH_TASK, values).rowcount == 1
+    return _FINISH_TASK.run(tx, values) == 1
 
 
 def save_case(tx: Connection, values: Values) -> bool:
@@ -219,7 +221,7 @@ def save_case(tx: Connection, values: Values) -> bool:
         tx: the transaction.
         values: case, seen, new_state, new_outcome, new_data, new_blocks, new_closed_at.
     """
-    return tx.execute(_SAVE_CASE, values).rowcount == 1
+    return _SAVE_CASE.run(tx, values) == 1
 
 
 def change_case(tx: Connection, case: Case, **values: object) -> bool:
@@ -245,9 +247,9 @@ def change_task(tx: Connection, task: Task, **values: object) -> bool:
     return changed.rowcount == 1
 
 
-def append_log(tx: Connection, rows: Values | Sequence[Values]) -> None:
-    """Append lines to the timeline."""
-    tx.execute(_INSERT_LOG, rows)
+def append_log(tx: Connection, rows: Sequence[Values], at: datetime, actor: str) -> None:
+    """Append lines to the timeline, all of one moment and by one actor."""
+    _INSERT_LOG.run_many(tx, rows, {"at": at, "actor": actor})
 
 
 def tasks_of(connection: Connection, case_ids: Sequence[str]) -> list[Task]:

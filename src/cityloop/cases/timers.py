@@ -57,7 +57,7 @@ class Timers:
         rung = store.ring(tx, now, most=BATCH)
         if not rung:
             return 0
-        store.append_log(tx, [_line(now, each) for each in rung])
+        store.append_log(tx, [_line(each) for each in rung], now, ACTOR)
         late = [each for each in rung if each.light == "red"]
         if late:
             details = {"overdue": len(late)}
@@ -68,9 +68,9 @@ class Timers:
         return len(rung)
 
 
-def _line(now: datetime, rung: store.Rung) -> dict[str, object]:
+def _line(rung: store.Rung) -> dict[str, object]:
     return {
-        "case_id": rung.case_id, "at": now, "actor": ACTOR,
+        "case_id": rung.case_id,
         "verb": "overdue" if rung.light == "red" else "due_soon",
         "task_id": rung.task_id, "step": rung.step, "details": {},
     }  # fmt: skip

@@ -244,13 +244,11 @@ class Transitions:
         step = line.task.step if line.task else None
         steps = [task.step for task in opened]
         details = {**(line.details or {}), **({"opens": steps} if steps else {})}
-        store.append_log(
-            tx,
-            {
-                "case_id": case.id, "at": self._state.clock.now(), "actor": principal.id, "verb": line.verb,
-                "task_id": line.task.id if line.task else None, "step": step, "details": details,
-            },
-        )  # fmt: skip
+        row = {
+            "case_id": case.id, "verb": line.verb,
+            "task_id": line.task.id if line.task else None, "step": step, "details": details,
+        }  # fmt: skip
+        store.append_log(tx, [row], self._state.clock.now(), principal.id)
         quiet = {name: value for name, value in details.items() if name not in _WORDS}
         self._state.audit.record(
             tx,

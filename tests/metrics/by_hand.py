@@ -151,32 +151,46 @@ def period(value, grain: str):
 def recount(query: Query, tables: Mapping[str, list[Row]]) -> list[tuple]:
     """The rows of the answer in any order: keys, level if totals were asked, metrics in order."""
     facts = widened(tables)
-    wanted = dict.fromkeys(part for metric in query.metrics for part in parts_of(metric))
-    keys = (["time"] if query.grain else []) + list(query.by)
-    masks = totals_of(bool(query.grain), len(keys)) if query.totals else [0]
+    wanted = list(dict.fromkeys(part for metric in query.metrics for part in parts_of(metric)))
     grouped: dict[tuple, dict[str, object]] = {}
+    timeless: dict[str, list[Row]] = {}
     for part in wanted:
         model, time, compute = PARTS[part]
         rows = [row for row in facts[model] if all(keeps(row, each) for each in query.filters)]
         if query.range is not None and time is not None:
             rows = [row for row in rows if within(local(row[time]), query.range)]
-        for mask in masks:
-            groups: dict[tuple, list[Row]] = {}
-            if all(mask >> i & 1 for i in range(len(keys))):
-                groups[(*(None for _ in keys), mask)] = []
-            for row in rows:
-                key = [period(row[time], query.grain)] if query.grain else []
-                key += [row[name] for name in query.by]
-                shown = [None if mask >> i & 1 else value for i, value in enumerate(key)]
-                groups.setdefault((*shown, mask), []).append(row)
-            for key, members in groups.items():
-                grouped.setdefault(key, {})[part] = compute(members)
+        if query.grain and time is None:
+            timeless[part] = rows
+            continue
+        for key, members in groups_of(query, rows, time).items():
+            grouped.setdefault(key, {})[part] = compute(members)
+    for key, parts in grouped.items():
+        for part, rows in timeless.items():  # no time of their own: whole in every period
+            members = [row for row in rows if tuple(row[name] for name in query.by) == key[1:-1]]
+            if members or not query.by:
+                parts[part] = PARTS[part][2](members)
     found = []
     for key, parts in grouped.items():
         filled = {name: parts.get(name, 0 if name in COUNTS else None) for name in wanted}
         shown = key if query.totals else key[:-1]
         found.append((*shown, *(computed(metric, filled) for metric in query.metrics)))
     return found
+
+
+def groups_of(query: Query, rows: list[Row], time: str | None) -> dict[tuple, list[Row]]:
+    """Key and mask of totals → the rows below them; the grand total is there even without rows."""
+    count = len(query.by) + bool(query.grain)
+    masks = totals_of(bool(query.grain), count) if query.totals else [0]
+    groups: dict[tuple, list[Row]] = {}
+    for mask in masks:
+        if all(mask >> i & 1 for i in range(count)):
+            groups[(*(None for _ in range(count)), mask)] = []
+        for row in rows:
+            key = [period(row[time], query.grain)] if query.grain else []
+            key += [row[name] for name in query.by]
+            shown = [None if mask >> i & 1 else value for i, value in enumerate(key)]
+            groups.setdefault((*shown, mask), []).append(row)
+    return groups
 
 
 def computed(metric: str, parts: Mapping[str, object]) -> object:

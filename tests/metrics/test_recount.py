@@ -3,9 +3,9 @@
 import math
 from datetime import date, datetime, timedelta
 
+from by_hand import DIMENSIONS, FORMULAS, PARTS, parts_of, recount
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from by_hand import DIMENSIONS, FORMULAS, PARTS, parts_of, recount
 from town import NOW, SNAPSHOT, TABLES, ZONE, at, reader
 
 from cityloop.foundation.clock import FakeClock
@@ -75,9 +75,10 @@ def queries(draw):
     grains = ["day", "week", "month", "quarter", "year"]
     if not times & {"day", "left_on"}:
         grains.append("hour")
-    grain = None if None in times else draw(st.none() | st.sampled_from(grains))
+    timed = all(any(PARTS[part][1] for part in parts_of(metric)) for metric in metrics)
+    grain = draw(st.none() | st.sampled_from(grains)) if timed else None
     span = None
-    if all(any(PARTS[part][1] for part in parts_of(metric)) for metric in metrics):
+    if timed:
         first = draw(st.dates(date(2026, 8, 30), date(2026, 9, 5)))
         last = first + timedelta(days=draw(st.integers(1, 6)))
         span = draw(
@@ -88,7 +89,8 @@ def queries(draw):
     for name in chosen:
         op, values = draw(st.sampled_from(FILTERS[name]))
         filters.append(Filter(dimension=name, op=op, values=values))
-    return Query(metrics=metrics, by=by, grain=grain, range=span, filters=filters, totals=draw(st.booleans()))  # fmt: skip
+    totals = draw(st.booleans()) and not (grain and None in times)
+    return Query(metrics=metrics, by=by, grain=grain, range=span, filters=filters, totals=totals)  # fmt: skip
 
 
 def plain(rows):

@@ -143,7 +143,7 @@ class _Attempt:
                 continue
             if token.is_("dimension") and sure and ranked:
                 continue  # "hospitals with the most visits"
-            if len(found) > 1 or token.is_("value") or (token.is_("dimension") and sure):
+            if len(found) > 1 or (token.is_("value", "dimension") and sure):
                 names = [each.name for each in found]
                 raise self._stop("ambiguous_metric", unread=(self._shown(token),), metrics=names)
             self.chosen[place] = found[0]

@@ -26,6 +26,9 @@ TIME_TITLE = Bilingual(zh="时间", en="Time")
 LEVEL_TITLE = Bilingual(zh="合计层级", en="Level of total")
 """Title of the column that marks totals."""
 
+_WITH_TIME = "with time"
+"""Column that tells rows of periods from rows without time; no metric can have a name with a space."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -99,8 +102,11 @@ class _Compiler:
         period = None
         if query.range is not None:
             period = resolve(query.range, now, book.catalogue.zone)
-            _require_time(self.formulas)
-        self.facts = Facts(query, period, book.catalogue, facts_of(self.formulas))
+        facts = facts_of(self.formulas)
+        if query.range is not None or query.grain is not None:
+            _require_time(self.formulas, whole=query.totals and query.grain is not None)
+        self.facts = Facts(query, period, book.catalogue, facts)
+        self.spreads = query.grain is not None and any(fact.time is None for fact in facts)
         self.keys = ([TIME] if query.grain else []) + list(query.by)
         self.shared = [*self.keys, *([LEVEL] if query.totals else [])]
         if taken := set(self.keys) & set(query.metrics):
@@ -113,12 +119,20 @@ class _Compiler:
         if len(steps) > 1:
             source = "stacked"
             steps.append(_step(source, self._stacked()))
+        if self.spreads:
+            source = "spread"
+            steps.append(_step(source, self._spread()))
         metrics = [_shown(each) for each in self.formulas]
         tree = exp.Select(
             with_=exp.With(expressions=steps),
             expressions=[*map(functions.column, self.shared), *metrics],
             from_=exp.From(this=functions.table(source)),
         )
+        if self.spreads:
+            one = functions.number(1)
+            tree.set(
+                "where", exp.Where(this=exp.EQ(this=functions.column(_WITH_TIME), expression=one))
+            )
         if order := self._order():
             tree.set("order", exp.Order(expressions=order))
         if self.query.limit is not None:
@@ -132,6 +146,9 @@ class _Compiler:
         for i, fact in enumerate(self.facts.all):
             own = {part.name for part in fact.parts}
             shown = [_padded(part.name, own) for part in parts]
+            if self.spreads:
+                flag = functions.number(0 if fact.time is None else 1)
+                shown.append(functions.named(flag, _WITH_TIME))
             branches.append(
                 exp.Select(
                     expressions=[*map(functions.column, self.shared), *shown],
@@ -142,14 +159,31 @@ class _Compiler:
         for branch in branches[1:]:
             union = exp.Union(this=union, expression=branch, distinct=False)
         alias = exp.TableAlias(this=functions.identifier("facts"))
+        folded = list(map(_folded, parts))
+        if self.spreads:
+            flags = exp.Max(this=functions.column(_WITH_TIME))
+            folded.append(functions.named(flags, _WITH_TIME))
         select = exp.Select(
-            expressions=[*map(functions.column, self.shared), *map(_folded, parts)],
+            expressions=[*map(functions.column, self.shared), *folded],
             from_=exp.From(this=exp.Subquery(this=union, alias=alias)),
         )
         if self.shared:
             keys = [functions.column(name) for name in self.shared]
             select.set("group", exp.Group(expressions=keys))
         return select
+
+    def _spread(self) -> exp.Select:
+        """Give every period the parts that have no time (people living here) of the same dimensions."""
+        columns: list[exp.Expr] = [functions.column(name) for name in (*self.shared, _WITH_TIME)]
+        for fact in self.facts.all:
+            for part in fact.parts:
+                node: exp.Expr = functions.column(part.name)
+                if fact.time is None:
+                    keys = [functions.column(name) for name in self.query.by]
+                    over = exp.Window(this=exp.Max(this=node), partition_by=keys)
+                    node = functions.named(over, part.name)
+                columns.append(node)
+        return exp.Select(expressions=columns, from_=exp.From(this=functions.table("stacked")))
 
     def _order(self) -> list[exp.Expr]:
         columns = [*self.shared, *self.query.metrics]
@@ -180,11 +214,15 @@ class _Compiler:
         return (*found, *map(_metric_column, self.formulas))
 
 
-def _require_time(formulas: Iterable[Formula]) -> None:
-    """Refuse a range where no part of a metric has a time; parts without time count whole beside parts with one."""
+def _require_time(formulas: Iterable[Formula], *, whole: bool) -> None:
+    """Refuse to cut by time where no part of a metric has one, or where ``whole`` and not every part has one.
+
+    Parts without time count whole beside parts with one: visits of a month per inhabitant.
+    """
     for formula in formulas:
-        if all(part.time is None for part in formula.parts):
-            raise NoTime(metric=formula.definition.name, model=formula.parts[0].model)
+        missing = [part for part in formula.parts if part.time is None]
+        if missing and (whole or len(missing) == len(formula.parts)):
+            raise NoTime(metric=formula.definition.name, model=missing[0].model)
 
 
 def _shown(formula: Formula) -> exp.Expr:

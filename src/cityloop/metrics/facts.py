@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from cityloop.metrics import functions
 from cityloop.metrics.catalogue import Catalogue, Dimension, Expression, JoinPath, alias_of
-from cityloop.metrics.errors import NoTime, TooFine, UnknownDimension, Unreachable
+from cityloop.metrics.errors import TooFine, UnknownDimension, Unreachable
 from cityloop.metrics.formulas import Formula, Part
 from cityloop.metrics.literals import condition
 from cityloop.metrics.model import LEVEL, TIME, JoinDefinition, ModelDefinition, Query
@@ -106,15 +106,18 @@ class Facts:
         )
         if (where := functions.all_of(conditions)) is not None:
             select.set("where", exp.Where(this=where))
-        if keys:
-            select.set("group", self._group([tree for _name, tree in keys]))
+        if grouped := [tree for name, tree in keys if name != TIME or fact.time is not None]:
+            select.set("group", self._group(grouped))
         return select, frozenset({model.dataset, *joined})
 
     def _keys(self, fact: Fact) -> tuple[Keys, set[JoinPath]]:
         keys: Keys = []
         paths: set[JoinPath] = set()
-        if (grain := self.query.grain) is not None:
-            time = _time(fact)
+        if (grain := self.query.grain) is not None and fact.time is None:
+            kind = "TIMESTAMP" if grain == "hour" else "DATE"
+            keys.append((TIME, functions.cast(exp.Null(), kind)))
+        elif grain is not None and fact.time is not None:
+            time = fact.time
             zone = self.catalogue.time_zone if time.type == "timestamp" else None
             if zone is None and grain == "hour":
                 raise TooFine(metric=fact.asked[0], column=time.tree.name)
@@ -183,12 +186,6 @@ def distinct_values(catalogue: Catalogue, model: str, name: str, most: int) -> e
         where=exp.Where(this=exp.Not(this=missing)),
         limit=exp.Limit(expression=functions.number(most)),
     )
-
-
-def _time(fact: Fact) -> Expression:
-    if fact.time is None:
-        raise NoTime(metric=fact.asked[0], model=fact.model)
-    return fact.time
 
 
 def _level(keys: Keys) -> exp.Alias:

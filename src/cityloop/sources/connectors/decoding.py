@@ -44,16 +44,14 @@ def to_utf8(raw: Path, readable: Path, declared: str | None) -> str:
         TooLarge: it unpacks to more than a table would.
         BadFile: it is not really packed.
     """
-    packed = raw.suffix == ".gz"
-    source = raw
-    if packed:
-        source = readable.with_name(f"{readable.name}.unpacked")
-        unpack(raw, source)
+    if raw.suffix != ".gz":
+        return _decode(raw, readable, declared, keep=False)
+    source = readable.with_name(f"{readable.name}.unpacked")
     try:
-        return _decode(source, readable, declared, keep=packed)
+        unpack(raw, source)
+        return _decode(source, readable, declared, keep=True)
     finally:
-        if packed:
-            source.unlink(missing_ok=True)
+        source.unlink(missing_ok=True)
 
 
 def unpack(packed: Path, to: Path) -> None:

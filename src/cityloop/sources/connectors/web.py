@@ -183,6 +183,6 @@ def _newest(records: Sequence[Json], column: str | None, cursor: str | None) -> 
         return None
     found = [_value_at(record, column) for record in records]
     marks = [str(value) for value in found if value is not None]
-    if all(re.fullmatch("-?[0-9]+", mark) for mark in marks):
+    if all(re.fullmatch("0|-?[1-9][0-9]*", mark) for mark in marks):
         return write_mark(max(map(int, marks))) if marks else cursor
     return write_mark(max(marks))

@@ -105,8 +105,10 @@ def check_range(value: Value, field: FieldDefinition, zone: str) -> None:
                 end = datetime.combine(end + timedelta(days=1 if upper else 0), datetime.min.time())  # type: ignore[operator,arg-type]
                 if upper:
                     end -= timedelta(microseconds=1)
-            limit = end if end.tzinfo else end.replace(tzinfo=ZoneInfo(zone))
-        if (value > limit) if upper else (value < limit):  # type: ignore[operator]
+            bound: Value = end if end.tzinfo else end.replace(tzinfo=ZoneInfo(zone))
+        else:
+            bound = limit
+        if (value > bound) if upper else (value < bound):  # type: ignore[operator]
             raise Refused("range")
 
 
@@ -184,7 +186,8 @@ def moment(text: str, field: FieldDefinition) -> tuple[date, timedelta, timedelt
     if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text):
         serial = float(text)
         seconds = math.floor((serial - math.floor(serial)) * 86400 + 0.5)
-        whole = datetime(1899, 12, 30) + timedelta(days=math.floor(serial), seconds=seconds)
+        epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - local by definition
+        whole = epoch + timedelta(days=math.floor(serial), seconds=seconds)
         return whole.date(), whole - datetime.combine(whole.date(), datetime.min.time()), None
     if re.fullmatch("[0-9]{14}", text):
         text = f"{text[:8]} {text[8:10]}:{text[10:12]}:{text[12:]}"

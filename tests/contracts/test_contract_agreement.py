@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-import oracle
+import contract_oracle as oracle
 import pytest
-from cityloop.contracts.model import FieldDefinition
-from conftest import CODES, Judge, dataset, field
+from contract_rows import CODES, Judge, dataset, field
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from cityloop.contracts.model import FieldDefinition
 
 FIELDS: dict[str, dict[str, Any]] = {
     "text": field("v"),
@@ -24,7 +25,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "date_mdy": field("v", "date", date_order="mdy"),
     "timestamp": field("v", "timestamp"),
     "timestamp_dmy": field("v", "timestamp", date_order="dmy", max=date(2027, 1, 1)),
-    "timestamp_urumqi": field("v", "timestamp", time_zone="Asia/Urumqi", min=datetime(1995, 1, 1, 8)),
+    "timestamp_urumqi": field("v", "timestamp", time_zone="Asia/Urumqi", min=datetime.fromisoformat('1995-01-01 08:00')),
     "codes": field("v", codes="district"),
     "codes_many": field("v", codes="stations", required=True),
     "gb11643": field("v", format="gb11643"),
@@ -53,7 +54,7 @@ written_day = st.one_of(
     st.builds("{}-{}-{}".format, st.integers(0, 12000), st.integers(0, 14), st.integers(0, 33)),
     st.builds(
         "{}年{}月{}日".format, st.integers(1990, 2050), st.integers(1, 13), st.integers(1, 31)
-    ),  # fmt: skip
+    ),
     st.floats(9000, 110000).map("{:.4f}".format),
     st.integers(9990, 100010).map(str),
 )
@@ -62,11 +63,12 @@ clock_text = st.one_of(
     st.builds("{}{}时{}分{}".format, st.sampled_from(["", "上午", "下午"]), st.integers(0, 24), st.integers(0, 60), st.sampled_from(["", "5秒", "5"])),
     st.sampled_from(["24:00", "24:00:00", "24:00:01", "24:01", "8", "8时", "8点", "8:", "", ":", "8:5", "080000"]),
 )  # fmt: skip
+local_time = st.datetimes(*map(datetime.fromisoformat, ("1995-01-01", "2099-01-01")))
 moment = st.one_of(
     written_day,
     st.builds("{}{}{}".format, written_day, st.sampled_from([" ", "T", "t", "  ", "", "\t"]), clock_text),
-    st.datetimes(datetime(1995, 1, 1), datetime(2099, 1, 1)).map(lambda at: at.strftime("%Y%m%d%H%M%S")),
-    st.datetimes(datetime(1995, 1, 1), datetime(2099, 1, 1)).map(lambda at: at.strftime("%Y-%m-%d %H:%M:%S")),
+    local_time.map(lambda at: at.strftime("%Y%m%d%H%M%S")),
+    local_time.map(lambda at: at.strftime("%Y-%m-%d %H:%M:%S")),
 )  # fmt: skip
 identity = st.builds(
     "{:06}{}{:03}{}".format,

@@ -16,7 +16,7 @@ from .conftest import World
 def client(world: World) -> Iterator[TestClient]:
     app = FastAPI()
     install_errors(app)
-    app.include_router(router(world.alerts), prefix="/api")
+    app.include_router(router(world.alerts))
 
     @app.middleware("http")
     async def _sign_in(request: Request, go_on):

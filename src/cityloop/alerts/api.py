@@ -132,7 +132,12 @@ class PreviewBody(BaseModel):
 def router(alerts: Alerts) -> APIRouter:
     """Return the routes of alerts."""
     routes = APIRouter(prefix="/api/alerts", tags=["alerts"])
+    _events(routes, alerts)
+    _alerts(routes, alerts)
+    return routes
 
+
+def _events(routes: APIRouter, alerts: Alerts) -> None:
     @routes.get("/events", operation_id="list_alert_events", summary="Episodes, newest first")
     def list_alert_events(
         caller: Caller,

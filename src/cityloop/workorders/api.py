@@ -186,7 +186,7 @@ class CommentRequest(BaseModel):
 
 def router(orders: WorkOrders) -> APIRouter:
     """Return the routes of work orders."""
-    routes = APIRouter(prefix="/workorders", tags=["workorders"])
+    routes = APIRouter(prefix="/api/workorders", tags=["workorders"])
 
     def body(order: Order) -> OrderBody:
         return _order(order, orders.now())

@@ -172,7 +172,10 @@ def test_episodes_come_back_as_records(world: World) -> None:
         world.see({"S1": value})
     with world.database.read() as connection:
         (row,) = records(connection, None).to_pylist()
-        assert records(connection, row["updated_at"].isoformat()).num_rows == 0
+        later = row["updated_at"] + timedelta(minutes=2)
+        assert [
+            records(connection, at.isoformat()).num_rows for at in (row["updated_at"], later)
+        ] == [1, 0]
     assert (row["alert"], row["place"], row["status"]) == (
         "dirty_air",
         '{"station":"S1"}',

@@ -169,7 +169,7 @@ def test_records_tell_times_but_no_words(world: World) -> None:
     world.clock.advance(HOUR)
     world.orders.finish(CHEN, order.number, result="secret")
     with world.database.read() as connection:
-        cursor = records(connection, None)["updated_at"][1].as_py().isoformat()
+        cursor = (records(connection, None)["updated_at"][1].as_py() + HOUR).isoformat()
     world.clock.advance(HOUR)
     world.orders.finish(CHEN, late.number, result="secret")
     with world.database.read() as connection:

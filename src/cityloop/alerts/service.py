@@ -227,7 +227,11 @@ class Alerts:
             values = {"acknowledged_by": principal.id, "acknowledged_at": now}
             store.change_episodes(tx, [episode_id], now, values)
             self._record(tx, principal, "acknowledge", episode.alert, {"event": episode_id})
-            payload = {"alert": episode.alert, "event": episode_id, "by": principal.id}
+            known = self.definitions().get(episode.alert)
+            payload = {
+                "alert": episode.alert, "event": episode_id, "by": principal.id,
+                "owner": known.owner if known else None,
+            }  # fmt: skip
             self._outbox.emit(tx, "alert.acknowledged", episode_id, payload)
             found = store.episode(tx, episode_id)
         if found is None:
@@ -253,7 +257,7 @@ class Alerts:
             PastMoment: ``until`` is not in the future.
         """
         principal.require(MANAGE, f"alert:{alert}")
-        self._definitions().one(AlertDefinition, alert)
+        owner = self._definitions().one(AlertDefinition, alert).owner
         now = self._clock.now()
         if until <= now:
             raise PastMoment(until=until.isoformat())
@@ -262,7 +266,9 @@ class Alerts:
             store.insert_silence(tx, made, now)
             details = {"silence": made.id, "until": until.isoformat()}
             self._record(tx, principal, "silence", alert, details)
-            self._outbox.emit(tx, "alert.silenced", alert, {"alert": alert, **details})
+            self._outbox.emit(
+                tx, "alert.silenced", alert, {"alert": alert, "owner": owner, **details}
+            )
         return made
 
     def end_silence(self, principal: Principal, silence_id: str) -> None:
@@ -330,7 +336,7 @@ class Alerts:
 
 
 def records(connection: Connection, cursor: str | None) -> pa.Table:
-    """Return the episodes that changed after ``cursor``, for the internal table ``alert_events``."""
+    """Return the episodes that changed since ``cursor``, for the internal table ``alert_events``."""
     return store.records(connection, cursor)
 
 

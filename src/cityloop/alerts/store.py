@@ -1,7 +1,7 @@
 """Tables of alerts: how each place stands, every episode, silences, and the last evaluation."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -62,6 +62,10 @@ alert_silences = sa.Table(
     sa.Column("reason", sa.String, nullable=False),
     sa.Column("made_at", UtcDateTime, nullable=False),
 )
+
+OVERLAP = timedelta(minutes=1)
+"""Records this much older than the cursor are given again (loading them twice changes nothing): on PostgreSQL a row may
+become visible later than its own time says. Longer than any transaction lasts."""
 
 _b = sa.bindparam
 _episode_columns = [column for column in alert_events.c if column.name != "updated_at"]
@@ -228,10 +232,11 @@ def end_silence(tx: Connection, silence_id: str, now: datetime) -> None:
 
 
 def records(connection: Connection, cursor: str | None) -> pa.Table:
-    """Return the episodes that changed after ``cursor`` (ISO 8601; None: all) as rows of a dataset."""
+    """Return the episodes that changed since ``cursor`` (ISO 8601; None: all), less :data:`OVERLAP`, as rows of a dataset."""
     query = sa.select(alert_events).order_by(alert_events.c.updated_at)
     if cursor is not None:
-        query = query.where(alert_events.c.updated_at > datetime.fromisoformat(cursor))
+        since = datetime.fromisoformat(cursor) - OVERLAP
+        query = query.where(alert_events.c.updated_at >= since)
     rows: list[dict[str, Any]] = []
     for row in connection.execute(query).mappings():
         values = {name: row[name] for name in _RECORD_SCHEMA.names if name in row}

@@ -333,5 +333,5 @@ class WorkOrders:
 
 
 def records(connection: Connection, cursor: str | None) -> pa.Table:
-    """Return the orders that changed after ``cursor``, for the internal table ``orders``."""
+    """Return the orders that changed since ``cursor``, for the internal table ``orders``."""
     return store.records(connection, cursor)

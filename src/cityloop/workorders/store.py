@@ -1,7 +1,7 @@
 """Tables of work orders: the orders, and the counter of numbers per day."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -60,6 +60,10 @@ order_numbers = sa.Table(
     sa.Column("day", sa.String(8), primary_key=True),
     sa.Column("last", sa.Integer, nullable=False),
 )
+
+OVERLAP = timedelta(minutes=1)
+"""Records this much older than the cursor are given again (loading them twice changes nothing): on PostgreSQL a row may
+become visible later than its own time says. Longer than any transaction lasts."""
 
 _MOMENT: pa.DataType = pa.timestamp("us", "UTC")
 _TYPES: dict[str, pa.DataType] = {
@@ -174,10 +178,11 @@ def counts(
 
 
 def records(connection: Connection, cursor: str | None) -> pa.Table:
-    """Return the orders that changed after ``cursor`` (ISO 8601; None: all) as rows of a dataset."""
+    """Return the orders that changed since ``cursor`` (ISO 8601; None: all), less :data:`OVERLAP`, as rows of a dataset."""
     query = sa.select(orders).order_by(orders.c.updated_at)
     if cursor is not None:
-        query = query.where(orders.c.updated_at > datetime.fromisoformat(cursor))
+        since = datetime.fromisoformat(cursor) - OVERLAP
+        query = query.where(orders.c.updated_at >= since)
     rows = [_record(row) for row in connection.execute(query).mappings()]
     return pa.Table.from_pylist(rows, schema=RECORD_SCHEMA)
 

@@ -259,6 +259,12 @@ def test_close_types_are_widened_not_refused(table: LakeTable) -> None:
     assert rows_of(table.pin()) == [(1, "x", moment)]
 
 
+def test_nan_is_kept_as_null_and_infinity_as_it_is(table: LakeTable) -> None:
+    table.append(pa.table({"x": [float("nan"), float("inf"), -0.0, None]}), "b1")
+    assert rows_of(table.pin(), ordered=False) == [(None,), (float("inf"),), (-0.0,), (None,)]
+    assert table.pin().files[0].nulls == {"x": 2}
+
+
 def test_creating_again_checks_the_types(table: LakeTable) -> None:
     table.create(pa.schema({"n": pa.int64()}))
     table.create(pa.schema({"n": pa.int64()}))

@@ -100,7 +100,7 @@ def kept(text: str, pin: Pin) -> str:
         ("105 > n", "01"),
         ("n > -1 AND n < 24.5", "0"),
         ("x < 1", "0"),
-        ("x > 3.5", "0123"),
+        ("x > 3.5", "0123"),  # other programs may have written NaN, which statistics leave out
         ("\"街道\" = '2街'", "2"),
         ("街道 IS NULL", "-0123"),
         ("n IS NULL", "-"),

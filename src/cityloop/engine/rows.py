@@ -1,12 +1,14 @@
 """Rows on their way into a table: the few types that every engine reads alike, and columns in the table's order.
 
 Refuses rather than guesses: a time without a zone never becomes a moment, a number that does not fit is never cut.
+NaN, which is no number, becomes null.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cityloop.engine.base import SchemaMismatch
 
@@ -51,7 +53,7 @@ def plain_schema(table: str, schema: pa.Schema) -> pa.Schema:
 
 
 def fit(table: str, rows: Rows, schema: pa.Schema) -> Rows:
-    """Return ``rows`` with exactly the columns of ``schema``; a column that the rows lack becomes null.
+    """Return ``rows`` with exactly the columns of ``schema``; a column that the rows lack becomes null, so does NaN.
 
     A stream stays a stream: its values are checked while it is read.
 
@@ -78,8 +80,9 @@ def fit_table(table: str, rows: pa.Table, schema: pa.Schema) -> pa.Table:
             continue
         column = rows.column(field.name)
         try:
-            columns.append(column if column.type == field.type else column.cast(field.type))
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            cast = column if column.type == field.type else column.cast(field.type)
+            columns.append(_without_nan(cast))
+        except pa.ArrowException as error:
             # The text of the Arrow error shows the value, which may be graded: only the types are told.
             reason = f"a value of type {column.type} does not fit {field.type}"
             raise SchemaMismatch(
@@ -103,6 +106,15 @@ def _plain_type(table: str, field: "pa.Field[Any]") -> pa.DataType:
             table=table, column=field.name, reason=f"tables cannot keep the type {kind}", columns=[]
         )
     return kind
+
+
+def _without_nan(column: "pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
+    # NaN means "no value" in numpy, but is a number to engines: larger than all others, left
+    # out of statistics, so that DuckDB 1.5 answers `1 > NaN` both ways depending on the file's other values.
+    if not pa.types.is_floating(column.type):
+        return column
+    is_nan = pc.is_nan(column)
+    return pc.if_else(is_nan, None, column) if pc.any(is_nan).as_py() else column
 
 
 def _check_columns(table: str, given: pa.Schema, schema: pa.Schema) -> None:

@@ -109,7 +109,7 @@ def comparable(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(values=st.lists(dressed.filter(lambda v: v is None or "\0" not in v), min_size=1, max_size=80))  # fmt: skip
 def test_sql_and_oracle_give_the_same_verdict(
     judge: Judge, name: str, values: list[str | None]

@@ -53,7 +53,7 @@ def rule_condition(
     """
     tree = parse_rule(rule, dataset)
     named = sorted({column.name for column in tree.find_all(exp.Column)})
-    local = tree.transform(_local, zones).sql(dialect="duckdb")
+    local = tree.transform(_local, zones=zones).sql(dialect="duckdb")
     optional = [
         f"{sql.name(each)} IS NULL"
         for each in named
@@ -63,6 +63,10 @@ def rule_condition(
 
 
 def _local(node: exp.Expr, zones: Mapping[str, str]) -> exp.Expr:
+    if isinstance(node, exp.Div | exp.Mod):
+        # Some engines divide by zero to infinity, which would then be compared like a number.
+        node.set("expression", exp.Nullif(this=node.expression, expression=exp.Literal.number(0)))
+        return node
     if not isinstance(node, exp.Column):
         return node
     column = exp.column(exp.to_identifier(node.name, quoted=True))

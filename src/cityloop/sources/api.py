@@ -25,12 +25,12 @@ class FeedBody(BaseModel):
 
 
 class StateBody(BaseModel):
-    """The newest load: ``status`` is waiting, running, done or failed; ``error`` says why it failed."""
+    """How loading stands: ``status`` of the newest load (waiting, running, done, failed), why it failed, what comes next."""
 
     status: str
-    run_at: datetime
     finished_at: datetime | None
     error: str | None
+    next_at: datetime | None
 
 
 class SourceSummary(BaseModel):

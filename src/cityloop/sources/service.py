@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,12 +35,16 @@ SUBSCRIBER = "sources.schedules"
 
 @dataclass(frozen=True, slots=True)
 class LoadState:
-    """The newest job that loads a source: its status and error (None: none), when it runs or ran next."""
+    """How loading a source stands.
+
+    ``status`` is that of the newest load that began (running, done, failed), or waiting when none did; ``finished_at``
+    and ``error`` are of that load. ``next_at`` is when the next one is due, None when none waits.
+    """
 
     status: str
-    run_at: object
-    finished_at: object
+    finished_at: datetime | None
     error: str | None
+    next_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +129,18 @@ class Sources:
         return list(self._current().all(SourceDefinition).values())
 
     def states(self) -> Mapping[str, LoadState]:
-        """Return the newest load job of each source that has one."""
-        query = (
-            sa.select(jobs_table)
-            .where(jobs_table.c.kind == LOAD)
-            .order_by(jobs_table.c.created_at, jobs_table.c.id)
-        )
+        """Return how loading stands, for each source that has or had a load job."""
+        query = sa.select(jobs_table).where(jobs_table.c.kind == LOAD)
         with self._db.read() as connection:
-            rows = connection.execute(query).all()
-        return {
-            row.key: LoadState(row.status, row.run_at, row.finished_at, row.error) for row in rows
-        }
+            rows = connection.execute(query.order_by(jobs_table.c.created_at)).all()
+        begun = {row.key: row for row in rows if row.status != "waiting"}
+        waiting = {row.key: row for row in rows if row.status == "waiting"}
+        states = {}
+        for key in begun.keys() | waiting.keys():
+            last = begun.get(key) or waiting[key]
+            due = waiting[key].run_at if key in waiting else None
+            states[key] = LoadState(last.status, last.finished_at, last.error, due)
+        return states
 
     def deliveries(
         self, source: str, dataset: str, cursor: str | None, *, expected: frozenset[str]

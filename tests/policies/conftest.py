@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from little_city import City, build
+
 from cityloop.foundation.audit import audit_head, audit_log
 from cityloop.foundation.db import Database, metadata
-from little_city import City, build
 
 
 @pytest.fixture(scope="session")
@@ -25,5 +26,6 @@ def shared_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 def city(tmp_path: Path, database: Database) -> Iterator[City]:
     """A city of one's own, on each kind of state store."""
     made = build(tmp_path / "city", database)
+    engine = made.reader.engine
     yield made
-    made.reader.engine.close()
+    engine.close()

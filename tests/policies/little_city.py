@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
+
 from cityloop.contracts.model import DatasetDefinition
 from cityloop.engine import Lake, Pin
 from cityloop.engine.duckdb import DuckDbEngine

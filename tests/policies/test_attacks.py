@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from little_city import PEOPLE, SECRET_NUMBER, City
+from ruamel.yaml import YAML
+
 from cityloop.foundation.errors import CityError
 from cityloop.foundation.principal import Principal
 from cityloop.policies import Reader
-from little_city import PEOPLE, SECRET_NUMBER, City
-from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
 FORBIDDEN = {
@@ -49,8 +50,10 @@ def outcome(reader: Reader, who: Principal, sql: str) -> tuple[str, str, int]:
     try:
         table = reader.read(who, "analysis", sql).table
     except CityError as error:
-        assert error.__cause__ is None, "an error drags its cause along"
-        return "error", f"{error.message('zh')}{error.hint('zh')}{error}{error.fields}", 0
+        texts = (
+            f"{error.message('zh')}{error.hint('zh')}{error}{error.fields}{error.__cause__ or ''}"
+        )
+        return "error", texts, 0
     return "rows", f"{table.column_names} {table.to_pylist()}", table.num_rows
 
 

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import structlog
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from little_city import VISITS, column, title
+from sqlglot import exp
+
 from cityloop.contracts.model import DatasetDefinition
 from cityloop.engine.render import render
+from cityloop.foundation import log
 from cityloop.policies.masking import (
     MASKS,
     PseudonymKeys,
@@ -19,10 +26,6 @@ from cityloop.policies.masking import (
     width,
 )
 from cityloop.policies.model import UnknownMask
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from little_city import VISITS, column, title
-from sqlglot import exp
 
 KEYS = {"a": b"k" * 32, "b": b"j" * 32}
 CONNECTION = duckdb.connect()
@@ -194,3 +197,18 @@ def test_logs_hold_no_graded_values() -> None:
         "district": "临湖区", "patient": "*** (L3)", "rows": 3, "note": "*** (3)", "ok": True, "none": None,
     }  # fmt: skip
     assert redact({"note": "张三丰"}) == {"note": "*** (3)"}
+
+
+def test_tracebacks_in_logs_hold_no_local_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    before = structlog.get_config()
+    log.configure()
+    patient = "".join(["张", "CANARY"])
+    try:
+        raise ValueError(len(patient))
+    except ValueError as error:
+        log.get("policies").error("failed", exc_info=error)
+    finally:
+        structlog.configure(**before)
+    printed = capsys.readouterr().err
+    assert "ValueError" in printed
+    assert "CANARY" not in printed.replace('"CANARY"', "")

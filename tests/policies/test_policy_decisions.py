@@ -1,11 +1,6 @@
 """Who may see what: default deny, built-in rules, declared ones, and how they add up."""
 
 import pytest
-from cityloop.contracts.model import DatasetDefinition
-from cityloop.foundation.definition import Snapshot
-from cityloop.foundation.principal import Principal, operator, service
-from cityloop.policies.decisions import Rulebook, decide
-from cityloop.policies.model import PURPOSES, PolicyDefinition, UnknownDataset
 from hypothesis import given
 from hypothesis import strategies as st
 from little_city import (
@@ -23,6 +18,12 @@ from little_city import (
     person,
     title,
 )
+
+from cityloop.contracts.model import DatasetDefinition
+from cityloop.foundation.definition import Snapshot
+from cityloop.foundation.principal import Principal, operator, service
+from cityloop.policies.decisions import Rulebook, decide
+from cityloop.policies.model import PURPOSES, PolicyDefinition, UnknownDataset
 
 BOOK = Rulebook(Snapshot.of(*DEFINITIONS))
 

@@ -54,6 +54,10 @@ class Journal:
         self._waiting: list[_Entry] = []
         self._change = Condition()
         self._is_writing = False
+        driver: type[Exception] = (
+            db.engine.dialect.loaded_dbapi.Error
+        )  # every driver has it (PEP 249)
+        self._failures = (SQLAlchemyError, OSError, driver)
 
     def record(self, act: Act) -> None:
         """Return when ``act`` is durable.
@@ -87,16 +91,14 @@ class Journal:
                 self._change.notify_all()
 
     def _write(self, group: Sequence[_Entry]) -> None:
-        error: Exception | None = None
+        error: Exception | None = RuntimeError("the transaction was broken off")
         try:
             with self._db.begin() as tx:
                 self._audit.record(tx, *(entry.act for entry in group))
-        except (SQLAlchemyError, OSError) as problem:
+            error = None
+        except self._failures as problem:
             _log.error("reads not recorded", entries=len(group), reason=type(problem).__name__)
             error = problem
-        except BaseException as problem:
-            error = RuntimeError(type(problem).__name__)
-            raise
         finally:
             for entry in group:
                 entry.error, entry.done = error, True
@@ -168,7 +170,10 @@ class AuditTrail:
             connection.execution_options(yield_per=5_000).execute(query) as rows,
         ):
             for row in rows.mappings():
-                yield orjson.dumps(dict(row), option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z)
+                yield orjson.dumps(
+                    {str(name): row[name] for name in row},
+                    option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z,
+                )
 
     def _look(self, principal: Principal, verb: str, details: Mapping[str, object]) -> None:
         principal.require("audit.view", "audit log")

@@ -100,6 +100,8 @@ def kept(text: str, pin: Pin) -> str:
         ("105 > n", "01"),
         ("n > -1 AND n < 24.5", "0"),
         ("x < 1", "0"),
+        ("x < CAST(1.0 AS DOUBLE) AND x >= -CAST('0' AS DOUBLE)", "0"),
+        ("at < CAST('2026-09-02 00:00:00+00:00' AS TIMESTAMPTZ)", "0"),
         ("x > 3.5", "0123"),  # other programs may have written NaN, which statistics leave out
         ("\"街道\" = '2街'", "2"),
         ("街道 IS NULL", "-0123"),
@@ -194,7 +196,7 @@ LITERALS = {
     "day": st.dates(date(2026, 9, 1), date(2026, 9, 4)).map(lambda d: f"DATE '{d}'")
     | moments.map(lambda m: f"TIMESTAMP '{m}'"),
     "n": small.map(str) | st.sampled_from(["2.5", "-1.5", "1e1", "NULL"]),
-    "x": st.sampled_from(["0.1", "0", "-0.0", "0.30", "2.5", "7"]),
+    "x": st.sampled_from(["0.1", "CAST(0.3 AS DOUBLE)", "0", "-0.0", "0.30", "2.5", "7"]),
     "街道": texts.map(quoted),
     "ok": st.sampled_from(["TRUE", "FALSE"]),
     "CAST(at AS DATE)": st.dates(date(2026, 9, 1), date(2026, 9, 4)).map(lambda d: f"DATE '{d}'"),

@@ -22,7 +22,7 @@ _STRUCTURE = """
     Limit Offset Distinct Star Alias Column Identifier Literal Boolean Null Paren Tuple Values Var DataType
     DataTypeParam Interval Window WindowSpec Filter WithinGroup Exists Rollup Cube GroupingSets Grouping
     And Or Not EQ NEQ GT GTE LT LTE NullSafeEQ NullSafeNEQ Is In Between Like ILike Escape Add Sub Mul Div IntDiv Mod
-    Neg DPipe Case If Cast TryCast Coalesce Nullif Anonymous
+    Neg DPipe Case If Cast TryCast Coalesce Nullif IgnoreNulls Anonymous
 """
 _FUNCTIONS = """
     Count CountIf Sum Avg Min Max Median Stddev StddevPop StddevSamp Variance VariancePop ApproxDistinct Quantile

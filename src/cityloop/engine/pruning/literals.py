@@ -65,6 +65,12 @@ def _number_value(node: exp.Expr, column: pa.DataType) -> Value | None:
         node = node.this
         if not (isinstance(node, exp.Literal) and _INTEGER.fullmatch(str(node.this))):
             return None
+    if (
+        isinstance(node, exp.Cast)
+        and node.to.this == exp.DType.DOUBLE
+        and pa.types.is_float64(column)
+    ):
+        node = node.this
     if not isinstance(node, exp.Literal) or node.is_string:
         return None
     text = str(node.this)

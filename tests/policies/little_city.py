@@ -282,14 +282,13 @@ def build(home: Path, database: Database, tables: Mapping[str, pa.Table] = TABLE
     shelf = Shelf(lake)
     audit = AuditLog(clock, Anchor(home / "anchor", home / "keys" / "audit"))
     snapshot = [Snapshot.of(*DEFINITIONS)]
-    keys = PseudonymKeys(home / "keys" / "pseudonyms")
     engine = DuckDbEngine(
         home / "lake",
         temp=home / "temp",
         threads=1,
         memory="300MB",
         timeout_s=20,
-        keys={name: keys[name] for name in ("statistics", "clinic")},
+        keys=PseudonymKeys(home / "keys" / "pseudonyms"),
     )
     reader = Reader(
         definitions=lambda: snapshot[0],

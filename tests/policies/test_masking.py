@@ -9,12 +9,13 @@ import pytest
 import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from little_city import VISITS, column, title
+from little_city import OWNER, VISITS, column, title
 from sqlglot import exp
 
 from cityloop.contracts.model import DatasetDefinition
 from cityloop.engine.render import render
 from cityloop.foundation import log
+from cityloop.foundation.principal import Principal
 from cityloop.policies.masking import (
     MASKS,
     PseudonymKeys,
@@ -22,12 +23,13 @@ from cityloop.policies.masking import (
     default_mask,
     mask_column,
     mask_named,
+    pseudonym_scope,
     redact,
     width,
 )
 from cityloop.policies.model import UnknownMask
 
-KEYS = {"a": b"k" * 32, "b": b"j" * 32}
+KEYS = {"pseudonyms": b"k" * 32}
 CONNECTION = duckdb.connect()
 CONNECTION.execute("SET TimeZone = 'UTC'")
 TYPES = {
@@ -43,8 +45,8 @@ anything = st.text(
 )
 
 
-def masked(mask: str, value: object, kind: str = "text", key: str = "a") -> object:
-    tree = mask_column(mask, Target(exp.column("v", quoted=True), kind, key, "Asia/Shanghai"))
+def masked(mask: str, value: object, kind: str = "text", scope: str = "a") -> object:
+    tree = mask_column(mask, Target(exp.column("v", quoted=True), kind, scope, "Asia/Shanghai"))
     sql = f"SELECT {render(tree, 'duckdb', keys=KEYS)} AS m FROM (SELECT $1::{TYPES[kind]} AS v)"
     return CONNECTION.execute(sql, [value]).fetchone()[0]
 
@@ -131,21 +133,28 @@ def test_nulls_stay_null() -> None:
 
 def test_pseudonyms_join_within_a_department_and_not_between_two() -> None:
     one, again, other = (
-        masked("hash", "x", key="a"),
-        masked("hash", "x", key="a"),
-        masked("hash", "x", key="b"),
+        masked("hash", "x", scope="a"),
+        masked("hash", "x", scope="a"),
+        masked("hash", "x", scope="b"),
     )
     assert one == again != other
     assert re.fullmatch(r"[0-9a-f]{32}", str(one))
-    assert masked("hash", "y", key="a") != one
+    assert masked("hash", "y", scope="a") != one
+
+
+def test_scopes_cannot_be_confused() -> None:
+    ann = Principal("a:b", "ann")
+    assert pseudonym_scope(ann) == "person:a:b"
+    assert pseudonym_scope(OWNER) == "department:health"
+    assert masked("hash", "b:c", scope="a") != masked("hash", "c", scope="a:b")
 
 
 def test_keys_survive_a_restart_and_are_for_their_owner_only(tmp_path: Path) -> None:
     file = tmp_path / "keys" / "pseudonyms"
-    first = PseudonymKeys(file)["health"]
-    assert PseudonymKeys(file)["health"] == first != PseudonymKeys(file)["transport"]
+    first = dict(PseudonymKeys(file))
+    assert dict(PseudonymKeys(file)) == first
     assert file.stat().st_mode & 0o077 == 0
-    assert len(first) == 32
+    assert len(first["pseudonyms"]) == 32
 
 
 @pytest.mark.parametrize(

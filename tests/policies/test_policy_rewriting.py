@@ -67,7 +67,9 @@ def by_hand_analyst(key: bytes) -> Callable[[Row], Row]:
             "district": row["district"],
             "patient": f"{str(row['patient'])[0]}**",
             "phone": f"{phone[:3]}****{phone[-4:]}",
-            "id_card": hmac.digest(key, str(row["id_card"]).encode(), "sha256").hex()[:32],
+            "id_card": hmac.digest(
+                key, f"21:department:statistics:{row['id_card']}".encode(), "sha256"
+            ).hex()[:32],
             "born_on": born.replace(month=1, day=1),
             "seen_at": row["seen_at"],
             "cost": cost // 100 * 100,
@@ -80,7 +82,7 @@ def by_hand_analyst(key: bytes) -> Callable[[Row], Row]:
 @pytest.fixture(scope="session")
 def copies(shared_city: City) -> Mapping[str, duckdb.DuckDBPyConnection]:
     """For each reader a plain database in which visits were filtered and masked row by row in Python."""
-    key = PseudonymKeys(shared_city.home / "keys" / "pseudonyms")["statistics"]
+    key = PseudonymKeys(shared_city.home / "keys" / "pseudonyms")["pseudonyms"]
     hands = {"doctor": by_hand_doctor, "caller": by_hand_caller, "analyst": by_hand_analyst(key)}
     found = {}
     for name, hand in hands.items():

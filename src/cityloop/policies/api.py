@@ -1,7 +1,7 @@
 """HTTP of the read path: rows of a dataset, SQL, exports, why one can (not) see something, and the audit log."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -64,6 +64,23 @@ class RowsShown(BaseModel):
     as_of: datetime | None
     cached: bool
     limited: list[str] = Field(description="Datasets of which the caller sees only some rows.")
+
+
+class RowsAsked(BaseModel):
+    """Which rows and columns of a dataset; no columns means all readable ones."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    columns: list[str] = []
+    where: list[str] = Field(
+        default=[],
+        alias="filter",
+        description="`column op value`, op one of = != < <= > >= ~ (contains); all must hold.",
+    )
+    order: list[str] = Field(default=[], description="Columns; a leading - sorts downwards.")
+    limit: int = Field(default=100, ge=1, le=MOST_PAGE)
+    offset: int = Field(default=0, ge=0, le=10_000_000)
+    purpose: Purpose = "preview"
 
 
 class SqlAsked(BaseModel):
@@ -139,31 +156,12 @@ def _add_reads(routes: APIRouter, reader: Reader) -> None:
         summary="Rows of a dataset that the caller may see",
         response_model=RowsShown,
     )
-    def rows(  # noqa: PLR0913, PLR0917 - one parameter per part of the page
-        caller: Caller,
-        dataset: str,
-        columns: Annotated[
-            list[str] | None, Query(description="Columns; none means all readable ones.")
-        ] = None,
-        where: Annotated[
-            list[str] | None,
-            Query(
-                alias="filter",
-                description="`column op value`, op one of = != < <= > >= ~ (contains); all must hold.",
-            ),
-        ] = None,
-        order: Annotated[
-            list[str] | None, Query(description="Columns; a leading - sorts downwards.")
-        ] = None,
-        limit: Annotated[int, Query(ge=1, le=MOST_PAGE)] = 100,
-        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
-        purpose: PurposeAsked = "preview",
-    ) -> Response:
-        types = reader.types(caller, purpose, dataset)
-        query = _page(dataset, columns, order).limit(limit).offset(offset)
-        for text in where or ():
+    def rows(caller: Caller, dataset: str, asked: Annotated[RowsAsked, Query()]) -> Response:
+        types = reader.types(caller, asked.purpose, dataset)
+        query = _page(dataset, asked.columns, asked.order).limit(asked.limit).offset(asked.offset)
+        for text in asked.where:
             query = query.where(_condition(text, types))
-        return _answer(reader.read(caller, purpose, query, most=MOST_PAGE))
+        return _answer(reader.read(caller, asked.purpose, query, most=MOST_PAGE))
 
     @routes.post(
         "/api/sql",
@@ -186,11 +184,11 @@ def _add_exports(routes: APIRouter, reader: Reader) -> None:
         caller: Caller,
         dataset: str,
         file_format: Annotated[Format, Query(alias="format")] = "csv",
-        columns: Annotated[list[str] | None, Query()] = None,
+        columns: Annotated[Sequence[str], Query()] = (),
         *,
         watermark: bool = False,
     ) -> Response:
-        query = _page(dataset, columns, None)
+        query = _page(dataset, columns, ())
         return _download(
             export(reader, caller, query, file_format, name=dataset, watermark=watermark)
         )
@@ -298,8 +296,8 @@ def _add_quarantine(routes: APIRouter, reader: Reader, quarantines: Quarantines)
         return _answer(Result(table, "", {}, None))
 
 
-def _page(dataset: str, columns: list[str] | None, order: list[str] | None) -> exp.Select:
-    wanted: list[exp.Expr] = [_column(name) for name in columns or ()]
+def _page(dataset: str, columns: Sequence[str], order: Sequence[str]) -> exp.Select:
+    wanted: list[exp.Expr] = [_column(name) for name in columns]
     query = exp.Select(
         expressions=wanted or [exp.Star()],
         from_=exp.From(this=exp.Table(this=exp.to_identifier(dataset, quoted=True))),

@@ -6,10 +6,12 @@ only when they would run the very same query over the very same data.
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from threading import Lock
 
 import pyarrow as pa
+
+from cityloop.foundation.errors import CityError
 
 SHARE = 4
 """A single result may take at most one SHARE-th of the cache."""
@@ -43,9 +45,12 @@ class ResultCache:
             running = self._running.get(key)
             mine: Future[pa.Table] = running or Future()
             self._running[key] = mine
-        if running is not None:
+        if running is None:
+            return self._compute(key, mine, compute), False
+        try:
             return running.result(), True
-        return self._compute(key, mine, compute), False
+        except CancelledError:  # whoever computed it was broken off: try ourselves
+            return self.get(key, compute)
 
     def clear(self) -> None:
         """Forget every result."""
@@ -58,15 +63,16 @@ class ResultCache:
     ) -> pa.Table:
         try:
             table = compute()
-        except BaseException as error:
             with self._lock:
-                del self._running[key]
+                self._keep(key, table)
+            mine.set_result(table)
+        except CityError as error:
             mine.set_exception(error)
             raise
-        with self._lock:
-            del self._running[key]
-            self._keep(key, table)
-        mine.set_result(table)
+        finally:
+            with self._lock:
+                del self._running[key]
+            mine.cancel()  # does nothing when it is done
         return table
 
     def _keep(self, key: Hashable, table: pa.Table) -> None:

@@ -2,12 +2,11 @@
 
 Every mask keeps the column's type (a year of a date is its first of January, a bucket of a number its lower bound), so
 that queries work the same on masked and raw columns. A null stays null. ``hash`` is a keyed pseudonym (HMAC-SHA-256, 128
-bits kept) whose key depends on the reading department, so that two departments cannot join their extracts; the tree
-names the key, the engine holds it. A partial mask of three columns costs 6 times their raw scan, ``hash`` 18 times
+bits kept) of the reading department and the value, so that two departments cannot join their extracts; the tree names
+the key, the engine holds it. A partial mask of three columns costs 6 times their raw scan, ``hash`` 18 times
 (bench/policy.py): a dataset that is mostly read as pseudonyms should store them at ingest.
 """
 
-import hmac
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from sqlglot import exp
 
 from cityloop.contracts.model import DatasetDefinition, FieldType, FormatName
 from cityloop.engine import render
+from cityloop.foundation.principal import Principal
 from cityloop.policies.model import UnknownMask
 
 HIDDEN = "****"
@@ -31,6 +31,8 @@ DEFAULT_MASKS: Mapping[FormatName, str] = {
 """Mask of a column that is above the reader's level, by its format; a column without one here is denied."""
 DEFAULT_MASK_LIMIT = 4
 """Columns above this level are denied, not masked, unless a policy names a mask for them."""
+KEY_NAME = "pseudonyms"
+"""Name of the key of ``hash`` in the engine."""
 PSEUDONYM_LENGTH = 32
 """Hexadecimal digits of a pseudonym: 128 bits, so that no two values of a city share one."""
 SHOWN_LEVEL = 1
@@ -47,12 +49,12 @@ _NOT_A_DISTRICT = r"(小|社|园|校|厂|库|景|院)区"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a mask works on: the column's tree, its declared type, the reader's key and the city's time zone."""
+    """What a mask works on: the column's tree, its declared type, the reader's scope and the city's time zone."""
 
     column: exp.Expr
     type: FieldType
-    key: str = ""
-    """Name of the key for pseudonyms."""
+    scope: str = ""
+    """Within whom pseudonyms are the same, see :func:`pseudonym_scope`."""
     time_zone: str = "UTC"
     """Zone in which the years of timestamps begin."""
 
@@ -127,55 +129,52 @@ def typed_null(field_type: FieldType) -> exp.Expr:
 
 
 class PseudonymKeys(Mapping[str, bytes]):
-    """Keys of the mask ``hash`` by name (a reading department): all derived from one secret of the city.
-
-    The engine gets this mapping and no query ever holds a key. Every name has a key, so it is endless and not listed.
+    """The one secret behind the mask ``hash``, for the engine: it holds the key, queries only name it.
 
     Args:
-        file: the secret; made on first use, readable by its owner only.
+        file: the secret; made on first use, readable by its owner only. Whoever loses it can no longer compare new
+            pseudonyms with old ones.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._secret: bytes | None = None
+        self._keys: dict[str, bytes] = {}
 
     def __getitem__(self, name: str) -> bytes:
         """Return the key called ``name``."""
-        if self._secret is None:
-            self._secret = self._read()
-        return hmac.digest(self._secret, name.encode(), "sha256")
+        if not self._keys:
+            self._keys[KEY_NAME] = _secret(self._file)
+        return self._keys[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Return nothing: keys are not listed."""
-        return iter(())
+        """Return the names of the keys."""
+        return iter((KEY_NAME,))
 
     def __len__(self) -> int:
-        """Return 0: keys are not listed."""
-        return 0
+        """Return how many keys there are."""
+        return 1
 
-    def __contains__(self, name: object) -> bool:
-        """Return whether ``name`` can name a key."""
-        return isinstance(name, str)
 
-    def __bool__(self) -> bool:
-        """Return true: it always has the key that is asked for."""
-        return True
+def pseudonym_scope(principal: Principal) -> str:
+    """Return within whom pseudonyms are the same: the reader's department, or himself when he has none."""
+    if principal.department is not None:
+        return f"department:{principal.department}"
+    return f"{principal.kind}:{principal.id}"
 
-    def _read(self) -> bytes:
-        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not self._file.exists():
-            fresh = self._file.with_name(f"{self._file.name}.{os.getpid()}.new")
-            with os.fdopen(
-                os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
-            ) as out:
-                out.write(os.urandom(32))
-                out.flush()
-                os.fsync(out.fileno())
-            # A link fails when another process was faster: then its secret counts.
-            with suppress(FileExistsError):
-                os.link(fresh, self._file)
-            fresh.unlink()
-        return self._file.read_bytes()
+
+def _secret(file: Path) -> bytes:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not file.exists():
+        fresh = file.with_name(f"{file.name}.{os.getpid()}.new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(os.urandom(32))
+            out.flush()
+            os.fsync(out.fileno())
+        # A link fails when another process was faster: then its secret counts.
+        with suppress(FileExistsError):
+            os.link(fresh, file)
+        fresh.unlink()
+    return file.read_bytes()
 
 
 def redact(
@@ -284,7 +283,9 @@ def _build_address(target: Target, _numbers: tuple[int, ...]) -> exp.Expr:
 
 
 def _build_hash(target: Target, _numbers: tuple[int, ...]) -> exp.Expr:
-    whole = render.pseudonym(target.column, target.key)
+    # The length keeps a scope and a value from being read as another scope and another value.
+    scoped = _join(_text(f"{len(target.scope)}:{target.scope}:"), target.column.copy())
+    whole = render.pseudonym(scoped, KEY_NAME)
     return exp.Substring(this=whole, start=_number(1), length=_number(PSEUDONYM_LENGTH))
 
 

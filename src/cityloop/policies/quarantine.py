@@ -41,7 +41,7 @@ class Page:
 class Quarantines(Protocol):
     """Whoever knows the rows put aside (``datasets.Datasets``)."""
 
-    def quarantine_table(self, name: str) -> Pin | None:
+    def quarantine_table(self, dataset: str, /) -> Pin | None:
         """Return the published version of a dataset's quarantine, None when there never was one.
 
         Columns: ``id source delivery batch file number raw reasons at``; ``reasons`` is a JSON list of

@@ -30,6 +30,7 @@ from cityloop.policies.cache import ResultCache
 from cityloop.policies.decisions import Rulebook
 from cityloop.policies.journal import Journal
 from cityloop.policies.language import parse_query
+from cityloop.policies.masking import pseudonym_scope
 from cityloop.policies.model import (
     CatalogueEntry,
     Decision,
@@ -72,7 +73,7 @@ class PublishedTable(Protocol):
 class Tables(Protocol):
     """Whoever knows the published versions (``datasets.Datasets``)."""
 
-    def published(self, names: Collection[str]) -> Mapping[str, PublishedTable]:
+    def published(self, names: Collection[str], /) -> Mapping[str, PublishedTable]:
         """Return the published version of each dataset, all from one consistent read."""
 
 
@@ -267,8 +268,8 @@ class Reader:
             if not decision.allowed:
                 raise ReadDenied(act=f"{read.purpose}: read", object=name, dataset=name)
             present = frozenset(published[name].pin.schema.names)
-            key = principal.department or principal.id
-            return Source(book.datasets[name], decision, present, key, self.time_zone)
+            scope = pseudonym_scope(principal)
+            return Source(book.datasets[name], decision, present, scope, self.time_zone)
 
         return rewrite(asked, source, self.clock.now().astimezone(ZoneInfo(self.time_zone)))
 

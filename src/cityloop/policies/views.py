@@ -33,12 +33,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a view is built from: dataset, decision, columns that the pinned version really has, reader's key, zone."""
+    """What a view is built from: dataset, decision, columns that the pinned version really has, reader's scope, zone."""
 
     dataset: DatasetDefinition
     decision: Decision
     present: frozenset[str]
-    key: str = ""
+    scope: str = ""
     time_zone: str = "UTC"
 
     @property
@@ -116,7 +116,7 @@ def _treated(source: Source, name: str, treatment: Treatment) -> exp.Expr:
     column = _base_column(name)
     if treatment == RAW:
         return column
-    target = masking.Target(column, field.type, source.key, source.time_zone)
+    target = masking.Target(column, field.type, source.scope, source.time_zone)
     return masking.mask_column(treatment.mask, target)
 
 

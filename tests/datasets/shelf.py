@@ -101,9 +101,7 @@ class Town:
             return []
         with Workspace(self.data / "work", may_read=[self.data / "lake"]) as work:
             work.register_pin("q", pin)
-            return work.table(
-                "SELECT * FROM q ORDER BY put_aside_at, batch, file, number"
-            ).to_pylist()
+            return work.table('SELECT * FROM q ORDER BY "at", batch, file, number').to_pylist()
 
     def define(self, *definitions: DatasetDefinition | CodesDefinition) -> None:
         """Put other definitions in the place of those that are."""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from cityloop.contracts.compiler import CompiledContract
 from cityloop.datasets.errors import Busy
+from cityloop.datasets.storage import telling_when_full
 from cityloop.engine import Lake
 from cityloop.engine.workspace import Workspace, sweep
 from cityloop.foundation.audit import AuditLog
@@ -144,6 +145,7 @@ class Ground:
 
         Raises:
             Busy: another writer kept the dataset for ``wait_s`` seconds.
+            StorageFull: the disk is full.
         """
         folder = self.data / "locks"
         folder.mkdir(parents=True, exist_ok=True)
@@ -154,7 +156,8 @@ class Ground:
                 if time.monotonic() >= until:
                     raise Busy(dataset=dataset)
                 time.sleep(LOCK_POLL_S)
-            yield
+            with telling_when_full(dataset, self.data):
+                yield
 
     def sweep(self) -> None:
         """Delete what crashed processes left of their private engines."""

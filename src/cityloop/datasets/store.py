@@ -146,6 +146,12 @@ def set_status(tx: Connection, batch: str, attempt: int, status: str) -> None:
     tx.execute(batches.update().where(*where).values(status=status))
 
 
+def abandon_batch(tx: Connection, batch: str, attempt: int) -> bool:
+    """Mark a try that is still open as abandoned; return whether it was."""
+    where = (batches.c.batch == batch, batches.c.attempt == attempt, batches.c.status == "started")
+    return bool(tx.execute(batches.update().where(*where).values(status="abandoned")).rowcount)
+
+
 def supersede(tx: Connection, dataset: str, run: str, *, kinds: Collection[str]) -> None:
     """Mark every published batch of ``dataset`` that is not of ``run``: the table was built anew without it."""
     tx.execute(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pyarrow as pa
 
 from cityloop.contracts.compiler import compile_contract
+from cityloop.contracts.compose import parts_of
 from cityloop.contracts.model import DatasetDefinition
 from cityloop.datasets import store
 from cityloop.datasets.errors import UnknownVersion
@@ -119,7 +120,10 @@ def _seen(ground: Ground, dataset: str, version: Version | None) -> Published:
 def contract_schema(ground: Ground, dataset: str) -> pa.Schema:
     """Return the columns that the contract of ``dataset`` promises."""
     target = target_of(ground, dataset)
-    names = [each.name for each in target.definition.fields]
+    fields = target.definition.fields
+    names = [each.name for each in fields if each.compose is None]
+    parts = (part for each in fields for part in parts_of(each.compose or ""))
+    names = list(dict.fromkeys([*names, *parts]))
     contract = compile_contract(target.definition, target.codes, names, time_zone=ground.time_zone)
     return contract.schema
 

@@ -12,7 +12,7 @@ from cityloop.contracts.compiler import CompiledContract, compile_contract, cont
 from cityloop.contracts.model import CodesDefinition, DatasetDefinition
 from cityloop.datasets import store
 from cityloop.datasets.ground import DATA, QUARANTINE, Ground, ReadyContract
-from cityloop.datasets.ingest.publishing import Heads, Written, hold
+from cityloop.datasets.ingest.publishing import Heads, Written, giving_up, hold
 from cityloop.datasets.ingest.quarantine import aside_rows, put_aside, repeated_lines
 from cityloop.datasets.ingest.splitting import Fates, Keyed, split
 from cityloop.datasets.ingest.staging import Staged, parts_of, prepare, stage, totals
@@ -104,27 +104,8 @@ def load(ground: Ground, target: Target, order: Order, heads: Heads) -> Written 
     ready = compiled(ground, target, order.delivery.columns, order.mapping)
     journal = _open(ground, target, order, heads)
     ground.steps("journalled")
-    with ground.workspace() as (work, scratch):
-        prepare(work)
-        staged = stage(work, parts_of(order.delivery, scratch, work), ready, order.delivery.columns)
-        ground.steps("staged")
-        fresh = order.fresh or target.definition.load == "replace"
-        fates = split(work, target.keyed, None if fresh else heads.table.pin)
-        aside = put_aside(work, staged.parts, order.delivery.columns, target.definition.key)
-        counts = counted(work, staged, fates, aside)
-        report = _report(journal, ready.contract, counts)
-        ground.steps("split")
-        if not order.accept and breaks_limits(target.definition, counts):
-            return hold(ground, journal, _timed(report, started, ground))
-        heads = _write(ground, work, ready.contract, target, (journal, fates, aside, fresh), heads)
-    return Written(
-        journal,
-        _timed(report, started, ground),
-        heads,
-        order.delivery.cursor,
-        feeds_of(ready.contract),
-        fresh,
-    )
+    with giving_up(ground, journal):
+        return _load(ground, target, order, heads, (journal, ready, started))
 
 
 def batch_of(target: Target, delivery: Delivery, mapping: Mapping[str, str]) -> str:
@@ -175,6 +156,37 @@ def _open(ground: Ground, target: Target, order: Order, heads: Heads) -> Journal
         )
         store.open_batch(tx, journal)
     return journal
+
+
+def _load(
+    ground: Ground,
+    target: Target,
+    order: Order,
+    heads: Heads,
+    begun: tuple[Journal, ReadyContract, float],
+) -> Written | BatchReport:
+    journal, ready, started = begun
+    with ground.workspace() as (work, scratch):
+        prepare(work)
+        staged = stage(work, parts_of(order.delivery, scratch, work), ready, order.delivery.columns)
+        ground.steps("staged")
+        fresh = order.fresh or target.definition.load == "replace"
+        fates = split(work, target.keyed, None if fresh else heads.table.pin)
+        aside = put_aside(work, staged.parts, order.delivery.columns, target.definition.key)
+        counts = counted(work, staged, fates, aside)
+        report = _report(journal, ready.contract, counts)
+        ground.steps("split")
+        if not order.accept and breaks_limits(target.definition, counts):
+            return hold(ground, journal, _timed(report, started, ground))
+        heads = _write(ground, work, ready.contract, target, (journal, fates, aside, fresh), heads)
+    return Written(
+        journal,
+        _timed(report, started, ground),
+        heads,
+        order.delivery.cursor,
+        feeds_of(ready.contract),
+        fresh,
+    )
 
 
 def counted(work: Workspace, staged: Staged, fates: Fates, aside: int) -> Counts:

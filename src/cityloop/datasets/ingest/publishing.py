@@ -1,9 +1,11 @@
 """One state transaction makes a batch visible: counts, version, cursor, lineage, audit and event together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 from cityloop.datasets import store
 from cityloop.datasets.errors import Moved, RowsUnaccounted
@@ -12,6 +14,7 @@ from cityloop.datasets.ingest.writing import Head
 from cityloop.datasets.model import BatchReport, LineageEdge, Reason, Version
 from cityloop.datasets.store import Journal
 from cityloop.foundation.audit import Act
+from cityloop.foundation.errors import CityError
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +96,24 @@ def hold(ground: Ground, journal: Journal, report: BatchReport) -> BatchReport:
 
 
 def abandon(ground: Ground, journal: Journal, *, why: str) -> None:
-    """Give up a try; what it left in the lake is undone by whoever writes next."""
+    """Give up a try that is still open; what it left in the lake is undone by whoever writes next."""
+    details = {"batch": journal.batch, "attempt": journal.attempt, "why": why}
+    target = f"dataset:{journal.dataset}"
+    act = Act(journal.actor, "datasets.ingest", target, outcome="abandoned", details=details)
     with ground.db.begin() as tx:
-        store.set_status(tx, journal.batch, journal.attempt, "abandoned")
-        details = {"batch": journal.batch, "attempt": journal.attempt, "why": why}
-        ground.audit.record(
-            tx,
-            Act(
-                journal.actor,
-                "datasets.ingest",
-                f"dataset:{journal.dataset}",
-                outcome="abandoned",
-                details=details,
-            ),
-        )
+        if store.abandon_batch(tx, journal.batch, journal.attempt):
+            ground.audit.record(tx, act)
+
+
+@contextmanager
+def giving_up(ground: Ground, journal: Journal) -> Iterator[None]:
+    """Give the try up when the block raises, and let the error pass; a state store that is full forgets it later."""
+    try:
+        yield
+    except (CityError, OSError, OperationalError) as error:
+        with suppress(OperationalError):
+            abandon(ground, journal, why=getattr(error, "code", type(error).__name__))
+        raise
 
 
 def _check_base(tx: Connection, journal: Journal) -> None:

@@ -23,7 +23,7 @@ _FIELDS: "list[pa.Field[Any]]" = [  # Any: each field has a type of its own
     pa.field("number", pa.int64()),
     pa.field("raw", pa.string()),
     pa.field("reasons", pa.string()),
-    pa.field("put_aside_at", pa.timestamp("us", "UTC")),
+    pa.field("at", pa.timestamp("us", "UTC")),
 ]
 SCHEMA = pa.schema(_FIELDS)
 """Columns of every quarantine table. ``number`` counts the records of ``file`` from 1; ``raw`` is a JSON object of the
@@ -85,7 +85,7 @@ def aside_rows(
     query = (
         f"SELECT {text(batch[:16] + '-')} || row_number() OVER (ORDER BY part, number) AS id, "
         f"{text(source)} AS source, {text(delivery)} AS delivery, {text(batch)} AS batch, parts.name AS file, "
-        f"number, raw, reasons, {text(at.isoformat())}::TIMESTAMPTZ AS put_aside_at FROM aside JOIN parts USING (part)"
+        f'number, raw, reasons, {text(at.isoformat())}::TIMESTAMPTZ AS "at" FROM aside JOIN parts USING (part)'
     )
     return work.reader(query)
 

@@ -17,9 +17,9 @@ import pyarrow as pa
 
 from cityloop.datasets import store
 from cityloop.datasets.errors import RowsUnaccounted, UnknownRow
-from cityloop.datasets.ground import Ground
+from cityloop.datasets.ground import Ground, ReadyContract
 from cityloop.datasets.ingest.loading import Target, compiled, counted, heads_of, target_of
-from cityloop.datasets.ingest.publishing import Heads, Written, publish
+from cityloop.datasets.ingest.publishing import Heads, Written, giving_up, publish
 from cityloop.datasets.ingest.quarantine import LINE, SCHEMA, put_aside
 from cityloop.datasets.ingest.runs import mapping_of, recover_dataset
 from cityloop.datasets.ingest.splitting import Fates, split
@@ -99,6 +99,20 @@ def _replay_some(
     ready = compiled(ground, target, columns, mapping)
     journal = _open(ground, target, (actor, run, source, some), heads)
     ground.steps("journalled")
+    with giving_up(ground, journal):
+        return _judge_again(
+            ground, target, (journal, ready, columns, some, mapping), (heads, started)
+        )
+
+
+def _judge_again(
+    ground: Ground,
+    target: Target,
+    what: tuple[Journal, ReadyContract, Sequence[str], pa.Table, Mapping[str, str]],
+    begun: tuple[Heads, float],
+) -> Written:
+    journal, ready, columns, some, mapping = what
+    heads, started = begun
     with ground.workspace() as (work, _scratch):
         prepare(work)
         _open_quarantine(work, heads.quarantine.pin)
@@ -117,7 +131,7 @@ def _replay_some(
     if heads.quarantine.rows - quarantine.rows != counts.good + counts.duplicate:
         raise RowsUnaccounted(what="rows left quarantine uncounted", reference=journal.batch[:12])
     report = BatchReport(
-        dataset=target.name, source=source, batch=journal.batch, delivery=journal.delivery, kind="replay",
+        dataset=target.name, source=journal.source, batch=journal.batch, delivery=journal.delivery, kind="replay",
         status="started", counts=counts, seconds=round(time.monotonic() - started, 3),
         started_at=journal.started_at, finished_at=ground.clock.now(),
     )  # fmt: skip

@@ -257,7 +257,7 @@ def _csv_query(path: Path, shape: CsvShape, columns: Sequence[str], skip: int, m
     cells = ", ".join(f"c{number} AS {quoted(name)}" for number, name in enumerate(columns))
     return (
         f"SELECT NULL::BIGINT AS row_number, {cells} FROM read_csv({text(str(path))}, "
-        f"auto_detect=false, header=false, skip={skip}, columns={{{types}}}, delim={text(shape.delimiter)}, "
+        f"auto_detect=false, header=false, compression='none', skip={skip}, columns={{{types}}}, delim={text(shape.delimiter)}, "
         f"quote={text(shape.quote)}, escape={text(shape.quote)}, strict_mode=true, max_line_size={MAX_LINE}, {more})"
     )
 

@@ -132,7 +132,7 @@ def _fit_columns(table: LakeTable, schema: pa.Schema) -> None:
     for field in schema:
         if field.name in stored.names and stored.field(field.name).type != field.type:
             raise SchemaChanged(
-                dataset=table.name, field=field.name, stored=str(stored.field(field.name).type), wanted=str(field.type)
+                dataset=table.name.split(".", maxsplit=1)[1], field=field.name, stored=str(stored.field(field.name).type), wanted=str(field.type)
             )  # fmt: skip
     if any(field.name not in stored.names for field in schema):
         table.add_columns(schema)

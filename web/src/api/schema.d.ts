@@ -1,0 +1,5778 @@
+// Made by `npm run api` from the server; do not edit.
+export interface paths {
+    "/api/accounts/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List departments */
+        get: operations["accounts_departments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List API keys */
+        get: operations["accounts_keys"];
+        put?: never;
+        /** Issue an API key; it is shown once */
+        post: operations["accounts_issue_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["accounts_revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who am I, and what may I do? */
+        get: operations["accounts_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Choose one's language */
+        patch: operations["accounts_set_preferences"];
+        trace?: never;
+    };
+    "/api/accounts/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's own password */
+        post: operations["accounts_change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List people */
+        get: operations["accounts_people"];
+        put?: never;
+        /** Add a person */
+        post: operations["accounts_add_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/people/{user_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person */
+        get: operations["accounts_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a person */
+        patch: operations["accounts_edit_person"];
+        trace?: never;
+    };
+    "/api/accounts/people/{user_name}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a person a one-time password */
+        post: operations["accounts_reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roles */
+        get: operations["accounts_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in */
+        post: operations["accounts_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out */
+        post: operations["accounts_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts and how they stand */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert and how it stands */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What it would have done in the past */
+        post: operations["preview_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert}/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell nobody for a while */
+        post: operations["silence_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Episodes, newest first */
+        get: operations["list_alert_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/events/{event}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody looks after an episode */
+        post: operations["acknowledge_alert_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/silences/{silence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a silence end now */
+        delete: operations["end_alert_silence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a question in Chinese or English, or say why not */
+        post: operations["ask_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ask/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions to ask */
+        get: operations["suggest_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the audit log, newest first (permission audit.view) */
+        get: operations["policies_audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole audit log as JSON lines (permission audit.view) */
+        get: operations["policies_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recompute the audit log's chain and compare it with its anchor (permission audit.view) */
+        get: operations["policies_audit_verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All dashboards */
+        get: operations["list_dashboards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A dashboard's definition */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboards/{name}/evaluate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compute every tile under the page's filters */
+        post: operations["evaluate_dashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why the caller can, or cannot, see a dataset */
+        get: operations["policies_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take away a dataset as a file */
+        get: operations["policies_export_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/quarantine/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that the dataset's contract put aside, as far as the caller may see them */
+        get: operations["policies_quarantine_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows of a dataset that the caller may see */
+        get: operations["policies_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of definitions */
+        get: operations["definitions_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the definitions of one kind */
+        get: operations["definitions_of_kind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One definition with its YAML */
+        get: operations["definitions_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/{kind}/{name}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Difference between two versions */
+        get: operations["definitions_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/{kind}/{name}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish an earlier version again */
+        post: operations["definitions_roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/{kind}/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of one definition, newest first */
+        get: operations["definitions_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/{kind}/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with its YAML */
+        get: operations["definitions_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/{kind}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** JSON Schema of one kind */
+        get: operations["definitions_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply a draft */
+        post: operations["definitions_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find every problem of a draft */
+        post: operations["definitions_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/definitions/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what applying a draft would do */
+        post: operations["definitions_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dimensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dimensions that all the named metrics can be split and filtered by together */
+        get: operations["list_usable_dimensions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the city runs as it should */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes as server-sent events; resume with Last-Event-ID */
+        get: operations["get_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All metrics */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One metric: definition, usable dimensions, SQL, where it is used */
+        get: operations["get_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Datasets and columns that the caller may know of */
+        get: operations["policies_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compute metrics; data is columnar */
+        post: operations["query_metrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run one query over datasets, as far as the caller may see them */
+        post: operations["policies_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sql/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take away the result of a query as a file */
+        post: operations["policies_export_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workorders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders: open ones first, by deadline */
+        get: operations["list_orders"];
+        put?: never;
+        /** Open an order by hand */
+        post: operations["open_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workorders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order with tasks and timeline */
+        get: operations["get_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workorders/{order}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an order on */
+        post: operations["accept_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workorders/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an order without result */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workorders/{order}/comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a remark */
+        post: operations["comment_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workorders/{order}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the work is done */
+        post: operations["finish_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workorders/{order}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an order back */
+        post: operations["return_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workorders/{order}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an order to others */
+        post: operations["transfer_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workorders/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders by department and status */
+        get: operations["get_order_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sources with their state */
+        get: operations["list_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{name}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Load every feed of a source soon */
+        post: operations["load_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a feed: its first rows, nothing kept */
+        post: operations["test_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * AcceptRequest
+         * @description How accepting ends, where the procedure knows several ways; null takes the first.
+         * @example {}
+         */
+        AcceptRequest: {
+            /** Outcome */
+            outcome?: string | null;
+        };
+        /**
+         * AlertBody
+         * @description An alert with how it stands; ``evaluated_at`` is null when it never was, ``error`` a code when that failed.
+         * @example {
+         *       "counts": {
+         *         "firing": 1,
+         *         "ok": 11
+         *       },
+         *       "definition": {
+         *         "clear": 60,
+         *         "every": "5m",
+         *         "for": 2,
+         *         "name": "pm25_high",
+         *         "owner": "ecology",
+         *         "query": {
+         *           "by": [
+         *             "station"
+         *           ],
+         *           "metrics": [
+         *             "pm25_mean"
+         *           ],
+         *           "range": {
+         *             "last": "1h"
+         *           }
+         *         },
+         *         "severity": "warning",
+         *         "title": {
+         *           "en": "PM2.5 too high",
+         *           "zh": "PM2.5 超标"
+         *         },
+         *         "when": {
+         *           "above": 75
+         *         }
+         *       },
+         *       "evaluated_at": "2026-09-30T04:00:00Z",
+         *       "silences": [],
+         *       "standings": [
+         *         {
+         *           "place": {
+         *             "station": "S1"
+         *           },
+         *           "since": "2026-09-30T04:00:00Z",
+         *           "state": "firing",
+         *           "value": 91.5
+         *         }
+         *       ]
+         *     }
+         */
+        AlertBody: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            definition: components["schemas"]["AlertDefinition-Output"];
+            /** Error */
+            error: string | null;
+            /** Evaluated At */
+            evaluated_at: string | null;
+            /** Silences */
+            silences: components["schemas"]["SilenceBody"][];
+            /** Standings */
+            standings: components["schemas"]["StandingBody"][];
+        };
+        /**
+         * AlertDefinition
+         * @description When somebody has to act because of a number.
+         *
+         *     Args:
+         *         query: one metric, by dimensions, over its range; no grain, order, limit or totals.
+         *         when: the threshold.
+         *         clear: value at which an episode ends; None: as soon as the threshold is not broken any more. A gap between
+         *             the two keeps a value that wavers around the threshold from firing again and again.
+         *         for_: how many evaluations in a row must be beyond the threshold before it fires.
+         *         severity: how bad it is.
+         *         every: how often it is evaluated, besides after each publication of its datasets.
+         *         order: what to do; None only tells.
+         */
+        "AlertDefinition-Input": {
+            /** Clear */
+            clear?: number | null;
+            description?: components["schemas"]["Bilingual"] | null;
+            /**
+             * Every
+             * Format: duration
+             * @default PT5M
+             */
+            every: string;
+            /**
+             * For
+             * @default 1
+             */
+            for: number;
+            /** Name */
+            name: string;
+            order?: components["schemas"]["OrderSpec-Input"] | null;
+            /** Owner */
+            owner?: string | null;
+            query: components["schemas"]["Query"];
+            /**
+             * Severity
+             * @default warning
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            title: components["schemas"]["Bilingual"];
+            when: components["schemas"]["Threshold"];
+        };
+        /**
+         * AlertDefinition
+         * @description When somebody has to act because of a number.
+         *
+         *     Args:
+         *         query: one metric, by dimensions, over its range; no grain, order, limit or totals.
+         *         when: the threshold.
+         *         clear: value at which an episode ends; None: as soon as the threshold is not broken any more. A gap between
+         *             the two keeps a value that wavers around the threshold from firing again and again.
+         *         for_: how many evaluations in a row must be beyond the threshold before it fires.
+         *         severity: how bad it is.
+         *         every: how often it is evaluated, besides after each publication of its datasets.
+         *         order: what to do; None only tells.
+         */
+        "AlertDefinition-Output": {
+            /** Clear */
+            clear?: number | null;
+            description?: components["schemas"]["Bilingual"] | null;
+            /**
+             * Every
+             * @default 5m
+             */
+            every: string;
+            /**
+             * For
+             * @default 1
+             */
+            for: number;
+            /** Name */
+            name: string;
+            order?: components["schemas"]["OrderSpec-Output"] | null;
+            /** Owner */
+            owner?: string | null;
+            query: components["schemas"]["Query"];
+            /**
+             * Severity
+             * @default warning
+             * @enum {string}
+             */
+            severity: "info" | "warning" | "critical";
+            title: components["schemas"]["Bilingual"];
+            when: components["schemas"]["Threshold"];
+        };
+        /**
+         * AnswerBody
+         * @description The numbers and where they come from; ``data`` holds one array per column, in the order of ``columns``.
+         */
+        AnswerBody: {
+            /** As Of */
+            as_of: string | null;
+            /** Cached */
+            cached: boolean;
+            /** Columns */
+            columns: components["schemas"]["ColumnBody"][];
+            /** Data */
+            data: unknown[][];
+            /** Labels */
+            labels: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["Bilingual"];
+                };
+            };
+            /** Limited */
+            limited: string[];
+            period: components["schemas"]["PeriodBody"] | null;
+            /** Query */
+            query: {
+                [key: string]: unknown;
+            };
+            /** Row Count */
+            row_count: number;
+            /** Sql */
+            sql: string;
+            /** Versions */
+            versions: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * AppliedOut
+         * @description The new revision and what it changed.
+         */
+        AppliedOut: {
+            /** Changed */
+            changed: components["schemas"]["Named"][];
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * ApplyIn
+         * @description A draft, and the revision of the plan that somebody looked at.
+         * @example {
+         *       "kind": "district",
+         *       "text": "name: lakeside\ntitle: {zh: 临湖区, en: Lakeside}\n"
+         *     }
+         */
+        ApplyIn: {
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Remove
+             * @default []
+             */
+            remove: components["schemas"]["Named"][];
+            /** Revision */
+            revision: number;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * Bilingual
+         * @description One text in both languages.
+         *
+         *     Example:
+         *         >>> Bilingual(zh="临湖区", en="Linhu District").text("en")
+         *         'Linhu District'
+         */
+        Bilingual: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * CandidateBody
+         * @description A metric or dimension that the asker may have meant, or could use.
+         */
+        CandidateBody: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * ChangeOut
+         * @description One definition that would change, and what depends on it.
+         */
+        ChangeOut: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "create" | "change" | "reword" | "delete";
+            /** Diff */
+            diff: string;
+            /** Impact */
+            impact: components["schemas"]["Named"][];
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CheckOut
+         * @description Every problem of a draft; none when it is sound.
+         */
+        CheckOut: {
+            /** Problems */
+            problems: components["schemas"]["FindingOut"][];
+        };
+        /**
+         * ChipBody
+         * @description How one piece was understood; ``assumed`` says it was supplied without being written.
+         */
+        ChipBody: {
+            /** Assumed */
+            assumed: boolean;
+            /** Kind */
+            kind: string;
+            meaning: components["schemas"]["Bilingual"];
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PreviewBody
+         * @description What would have happened: ``moments`` evaluations, ``step_s`` seconds apart; ``no_data`` of them without value.
+         */
+        cityloop__alerts__api__PreviewBody: {
+            /** Episodes */
+            episodes: components["schemas"]["PastEpisodeBody"][];
+            /** Moments */
+            moments: number;
+            /** No Data */
+            no_data: number;
+            /** Step S */
+            step_s: number;
+        };
+        /**
+         * PreviewBody
+         * @description The first rows of a feed as text; null cells had no value. ``encoding`` is null for what is no text file.
+         */
+        cityloop__sources__api__PreviewBody: {
+            /** Columns */
+            columns: string[];
+            /** Dataset */
+            dataset: string;
+            /** Encoding */
+            encoding: string | null;
+            /** Rows */
+            rows: (string | null)[][];
+        };
+        /**
+         * ColumnBody
+         * @description One column: ``role`` is metric, dimension, time or level; ``codes`` names the table that ``labels`` come from.
+         */
+        ColumnBody: {
+            /** Codes */
+            codes?: string | null;
+            /** Direction */
+            direction?: string | null;
+            /** Format */
+            format?: string | null;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            title: components["schemas"]["Bilingual"];
+            /** Type */
+            type: string;
+            /** Unit */
+            unit?: string | null;
+        };
+        /**
+         * ColumnShown
+         * @description One column of an answer; ``treatment`` is raw or mask where the column is a dataset's own, else null.
+         */
+        ColumnShown: {
+            /** Name */
+            name: string;
+            /** Treatment */
+            treatment?: string | null;
+            /** Type */
+            type: string;
+        };
+        /**
+         * CommentRequest
+         * @description A remark.
+         * @example {
+         *       "text": "On the way"
+         *     }
+         */
+        CommentRequest: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * CountBody
+         * @description How many orders of one department have one status.
+         */
+        CountBody: {
+            /** Department */
+            department: string;
+            /** Orders */
+            orders: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "accepted" | "finished" | "cancelled";
+        };
+        /**
+         * DashboardBody
+         * @description A dashboard's definition, as its YAML would say.
+         */
+        DashboardBody: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * DashboardSummary
+         * @description One line of the list of dashboards.
+         */
+        DashboardSummary: {
+            description: components["schemas"]["Bilingual"] | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            /** Tiles */
+            tiles: number;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * DatasetKnown
+         * @description A dataset that the caller may know of; ``columns`` gives raw, a mask or deny for those he may know of.
+         */
+        DatasetKnown: {
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+            /** Dataset */
+            dataset: string;
+            /** Readable */
+            readable: boolean;
+            /**
+             * Rows
+             * @enum {string}
+             */
+            rows: "all" | "some" | "none";
+        };
+        /**
+         * DefinitionOut
+         * @description One definition: its value, its YAML as written, what it names and what names it.
+         */
+        DefinitionOut: {
+            /** File */
+            file: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            /** Text */
+            text: string;
+            title: components["schemas"]["Bilingual"];
+            /** Used By */
+            used_by: components["schemas"]["Named"][];
+            /** Uses */
+            uses: components["schemas"]["Named"][];
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * DepartmentOut
+         * @description One department; ``parent`` null for the top.
+         */
+        DepartmentOut: {
+            /** Name */
+            name: string;
+            /** Parent */
+            parent: string | null;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * DetailBody
+         * @description An order with its tasks and everything that happened.
+         */
+        DetailBody: {
+            order: components["schemas"]["OrderBody"];
+            /** Procedure */
+            procedure: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskBody"][];
+            /** Timeline */
+            timeline: components["schemas"]["EntryBody"][];
+        };
+        /**
+         * DiffOut
+         * @description A unified diff; empty when both say the same.
+         */
+        DiffOut: {
+            /** Diff */
+            diff: string;
+        };
+        /**
+         * DimensionBody
+         * @description A dimension as a metric sees it; ``codes`` names its code table, null when values are free.
+         */
+        DimensionBody: {
+            /** Codes */
+            codes: string | null;
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
+            /** Type */
+            type: string;
+        };
+        /**
+         * DraftIn
+         * @description Definitions as somebody wrote them, and those to delete.
+         * @example {
+         *       "kind": "district",
+         *       "text": "name: lakeside\ntitle: {zh: 临湖区, en: Lakeside}\n"
+         *     }
+         */
+        DraftIn: {
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Remove
+             * @default []
+             */
+            remove: components["schemas"]["Named"][];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * EntryBody
+         * @description One line of the timeline.
+         */
+        EntryBody: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Step */
+            step: string | null;
+            /** Verb */
+            verb: string;
+        };
+        /**
+         * EpisodeBody
+         * @description From firing to resolved, at one place; ``resolved_at`` is null while it lasts, ``told_at`` while silenced.
+         * @example {
+         *       "alert": "pm25_high",
+         *       "fired_at": "2026-09-30T04:00:00Z",
+         *       "id": "0f8c0d5b8f0e4c5e9d0a1b2c3d4e5f60",
+         *       "place": {
+         *         "station": "S1"
+         *       },
+         *       "severity": "warning",
+         *       "told_at": "2026-09-30T04:00:00Z",
+         *       "value": 91.5,
+         *       "worst": 120
+         *     }
+         */
+        EpisodeBody: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Alert */
+            alert: string;
+            /**
+             * Fired At
+             * Format: date-time
+             */
+            fired_at: string;
+            /** Id */
+            id: string;
+            /** Place */
+            place: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Reason */
+            reason: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Severity */
+            severity: string;
+            /** Told At */
+            told_at: string | null;
+            /** Value */
+            value: number;
+            /** Worst */
+            worst: number;
+        };
+        /**
+         * ErrorBody
+         * @description What went wrong: stable ``code``, ``message`` and ``hint`` in the caller's language, the named ``fields``.
+         */
+        ErrorBody: {
+            /** Code */
+            code: string;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+            /** Request Id */
+            request_id: string;
+        };
+        /**
+         * ErrorResponse
+         * @description The one shape of every error.
+         */
+        ErrorResponse: {
+            error: components["schemas"]["ErrorBody"];
+        };
+        /**
+         * EvaluationBody
+         * @description A dashboard with every tile's outcome, in order.
+         */
+        EvaluationBody: {
+            /** Filters */
+            filters: string[];
+            /** Name */
+            name: string;
+            /** Tiles */
+            tiles: components["schemas"]["TileBody"][];
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * EvaluationRequest
+         * @description Filters and range of the whole page.
+         */
+        EvaluationRequest: {
+            /**
+             * Filters
+             * @default []
+             */
+            filters: components["schemas"]["Filter"][];
+            range?: components["schemas"]["Range"] | null;
+        };
+        /**
+         * ExplanationShown
+         * @description Why the caller can, or cannot, see a dataset, with one sentence per rule in his language.
+         */
+        ExplanationShown: {
+            /** Allowed */
+            allowed: boolean;
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+            /** Dataset */
+            dataset: string;
+            /** Filters */
+            filters: {
+                [key: string]: string;
+            };
+            /** Purpose */
+            purpose: string;
+            /**
+             * Rows
+             * @enum {string}
+             */
+            rows: "all" | "some" | "none";
+            /** Rules */
+            rules: {
+                [key: string]: unknown;
+            }[];
+            /** Sentences */
+            sentences: string[];
+        };
+        /**
+         * FeedBody
+         * @description One feed: which dataset it fills, its column mapping and cursor column; ``read`` as written.
+         */
+        FeedBody: {
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+            /** Cursor */
+            cursor: string | null;
+            /** Dataset */
+            dataset: string;
+            /** Read */
+            read: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Filter
+         * @description Keep the rows whose ``dimension`` fits; applied to every metric before it is aggregated.
+         */
+        Filter: {
+            /** Dimension */
+            dimension: string;
+            /**
+             * Op
+             * @default =
+             * @enum {string}
+             */
+            op: "=" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "not in" | "between" | "is null" | "is not null";
+            /**
+             * Values
+             * @default []
+             */
+            values: (boolean | number | string)[];
+        };
+        /**
+         * FindingOut
+         * @description One problem; ``line`` and ``column`` count from 1.
+         */
+        FindingOut: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: number;
+            /** File */
+            file: string;
+            /** Hint */
+            hint: string;
+            /** Kind */
+            kind: string | null;
+            /** Line */
+            line: number;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string | null;
+            /** Path */
+            path: (string | number)[];
+        };
+        /**
+         * FinishRequest
+         * @description What was done, and the outcome where the step has outcomes.
+         * @example {
+         *       "result": "Sprinkled the road, PM2.5 back to 48"
+         *     }
+         */
+        FinishRequest: {
+            /** Outcome */
+            outcome?: string | null;
+            /** Result */
+            result: string;
+        };
+        /**
+         * HealthResponse
+         * @description The worst of all checks, and the checks.
+         */
+        HealthResponse: {
+            /** Checks */
+            checks: {
+                [key: string]: string;
+            }[];
+            /** Status */
+            status: string;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * KeyIn
+         * @description An API key to issue; ``expires_at`` null means never.
+         */
+        KeyIn: {
+            /** Department */
+            department?: string | null;
+            /** Expires At */
+            expires_at?: string | null;
+            /**
+             * Level
+             * @description highest data level seen raw, 1–6
+             * @default 1
+             */
+            level: number;
+            /**
+             * Name
+             * @example 交通大屏
+             */
+            name: string;
+            /**
+             * Roles
+             * @default []
+             */
+            roles: string[];
+        };
+        /**
+         * KeyOut
+         * @description One API key, without what is secret.
+         */
+        KeyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Department */
+            department: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Level */
+            level: number;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Roles */
+            roles: string[];
+        };
+        /**
+         * KindOut
+         * @description One kind and how many definitions of it are published.
+         */
+        KindOut: {
+            /** Count */
+            count: number;
+            /** Folder */
+            folder: string;
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"] | null;
+        };
+        /**
+         * KindsOut
+         * @description Every kind, as of ``revision``.
+         */
+        KindsOut: {
+            /** Kinds */
+            kinds: components["schemas"]["KindOut"][];
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * Layout
+         * @description Place and size on the grid, in cells from the upper left corner.
+         */
+        Layout: {
+            /**
+             * H
+             * @default 4
+             */
+            h: number;
+            /**
+             * W
+             * @default 6
+             */
+            w: number;
+            /**
+             * X
+             * @default 0
+             */
+            x: number;
+            /**
+             * Y
+             * @default 0
+             */
+            y: number;
+        };
+        /**
+         * LocationBody
+         * @description Where: words, and degrees (WGS 84); null where not known.
+         */
+        LocationBody: {
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * MeOut
+         * @description Who calls, and what they may do; ``csrf_token`` is null for API keys.
+         */
+        MeOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: string;
+            };
+            /** Csrf Token */
+            csrf_token: string | null;
+            /** Department */
+            department: string | null;
+            department_title: components["schemas"]["Bilingual"] | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Language */
+            language: ("zh" | "en") | null;
+            /** Level */
+            level: number;
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[];
+            /** Roles */
+            roles: string[];
+        };
+        /**
+         * MetricDetail
+         * @description Everything about one metric; ``definition`` is its YAML as JSON, ``sql`` its statement over all time.
+         */
+        MetricDetail: {
+            /** Datasets */
+            datasets: string[];
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            description: components["schemas"]["Bilingual"] | null;
+            /** Dimensions */
+            dimensions: components["schemas"]["DimensionBody"][];
+            /** Direction */
+            direction: string;
+            /** Format */
+            format: string;
+            /** Has Time */
+            has_time: boolean;
+            /** Models */
+            models: string[];
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            /** Sql */
+            sql: string;
+            synonyms: components["schemas"]["Synonyms"];
+            title: components["schemas"]["Bilingual"];
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+            /** Used By */
+            used_by: components["schemas"]["UsesBody"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * MetricSummary
+         * @description One line of the catalogue of metrics.
+         */
+        MetricSummary: {
+            description: components["schemas"]["Bilingual"] | null;
+            /** Direction */
+            direction: string;
+            /** Format */
+            format: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            synonyms: components["schemas"]["Synonyms"];
+            title: components["schemas"]["Bilingual"];
+            /** Type */
+            type: string;
+            /** Unit */
+            unit: string | null;
+        };
+        /**
+         * Named
+         * @description Kind and name of a definition.
+         */
+        Named: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * NewKeyOut
+         * @description A fresh API key; ``key`` is shown only here.
+         */
+        NewKeyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Department */
+            department: string | null;
+            /** Expires At */
+            expires_at: string | null;
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Level */
+            level: number;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Roles */
+            roles: string[];
+        };
+        /**
+         * NewOrderRequest
+         * @description An order by hand.
+         * @example {
+         *       "department": "transport",
+         *       "description": "Bus lane, by the school",
+         *       "due_at": "2026-09-30T12:00:00Z",
+         *       "location": {
+         *         "latitude": 30.2,
+         *         "longitude": 120.1,
+         *         "text": "湖滨路 12 号"
+         *       },
+         *       "priority": "high",
+         *       "title": {
+         *         "en": "Pothole",
+         *         "zh": "路面坑洞"
+         *       }
+         *     }
+         */
+        NewOrderRequest: {
+            /** Department */
+            department: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Due At */
+            due_at?: string | null;
+            /** @default {} */
+            location: components["schemas"]["LocationBody"];
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
+            /**
+             * Procedure
+             * @default work_order
+             */
+            procedure: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * OneTimePasswordOut
+         * @description A password that is shown only here; null when one was given.
+         */
+        OneTimePasswordOut: {
+            /** Password */
+            password: string | null;
+            /** User Name */
+            user_name: string;
+        };
+        /**
+         * Order
+         * @description Sort by one column of the answer: a metric, a dimension or ``time``. Missing values come last.
+         */
+        Order: {
+            /** By */
+            by: string;
+            /**
+             * Descending
+             * @default false
+             */
+            descending: boolean;
+        };
+        /**
+         * OrderBody
+         * @description One work order; ``due_at`` is null without deadline, ``result`` until finished.
+         * @example {
+         *       "alert": "pm25_high",
+         *       "case_id": "0199990000ab12cd34ef56789abc0def",
+         *       "department": "ecology",
+         *       "description": "",
+         *       "due_at": "2026-09-30T08:00:00Z",
+         *       "id": "5e0c7f0f4f1d4b5c8a9b0c1d2e3f4a5b",
+         *       "is_overdue": false,
+         *       "location": {},
+         *       "number": "WO-20260930-0001",
+         *       "opened_at": "2026-09-30T04:00:00Z",
+         *       "opened_by": "service:workorders",
+         *       "place": {
+         *         "station": "S1"
+         *       },
+         *       "priority": "high",
+         *       "repeats": 0,
+         *       "source": "alert",
+         *       "status": "open",
+         *       "title": {
+         *         "en": "PM2.5 too high at S1",
+         *         "zh": "S1 站 PM2.5 超标"
+         *       },
+         *       "updated_at": "2026-09-30T04:00:00Z"
+         *     }
+         */
+        OrderBody: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Alert */
+            alert: string | null;
+            /** Case Id */
+            case_id: string;
+            /** Department */
+            department: string;
+            /** Description */
+            description: string;
+            /** Due At */
+            due_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Is Overdue */
+            is_overdue: boolean;
+            location: components["schemas"]["LocationBody"];
+            /** Number */
+            number: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string;
+            /** Place */
+            place: {
+                [key: string]: unknown;
+            };
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
+            /** Repeats */
+            repeats: number;
+            /** Result */
+            result: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "alert" | "manual";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "accepted" | "finished" | "cancelled";
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * OrderSpec
+         * @description The work order that a firing alert asks for.
+         *
+         *     Args:
+         *         procedure: which procedure it follows.
+         *         department: who gets it; ``$dimension`` takes the department's name from that dimension of the query.
+         *         title: with ``{dimension}``, ``{value}``, ``{threshold}`` filled in.
+         *         due: how long it may take; None takes the procedure's own.
+         *         priority: of the order.
+         */
+        "OrderSpec-Input": {
+            /** Department */
+            department: string;
+            /** Due */
+            due?: string | null;
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
+            /**
+             * Procedure
+             * @default work_order
+             */
+            procedure: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * OrderSpec
+         * @description The work order that a firing alert asks for.
+         *
+         *     Args:
+         *         procedure: which procedure it follows.
+         *         department: who gets it; ``$dimension`` takes the department's name from that dimension of the query.
+         *         title: with ``{dimension}``, ``{value}``, ``{threshold}`` filled in.
+         *         due: how long it may take; None takes the procedure's own.
+         *         priority: of the order.
+         */
+        "OrderSpec-Output": {
+            /** Department */
+            department: string;
+            /** Due */
+            due?: string | null;
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
+            /**
+             * Procedure
+             * @default work_order
+             */
+            procedure: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * OutcomeBody
+         * @description ``status`` is answered (then ``query``, ``answer`` and ``chart`` are set) or refused (then ``reason`` is).
+         */
+        OutcomeBody: {
+            answer: components["schemas"]["AnswerBody"] | null;
+            /** Candidates */
+            candidates: components["schemas"]["CandidateBody"][];
+            /** Chart */
+            chart: string | null;
+            /** Chips */
+            chips: components["schemas"]["ChipBody"][];
+            /**
+             * Lang
+             * @enum {string}
+             */
+            lang: "zh" | "en";
+            message: components["schemas"]["Bilingual"];
+            /** Query */
+            query: {
+                [key: string]: unknown;
+            } | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "answered" | "refused";
+            /** Text */
+            text: string;
+            /** Unread */
+            unread: string[];
+        };
+        /**
+         * PasswordIn
+         * @description A change of one's own password.
+         */
+        PasswordIn: {
+            /**
+             * Current
+             * Format: password
+             */
+            current: string;
+            /**
+             * New
+             * Format: password
+             */
+            new: string;
+        };
+        /**
+         * PastEpisodeBody
+         * @description What would have been one episode; ``to`` is null when it still lasts.
+         */
+        PastEpisodeBody: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Place */
+            place: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** To */
+            to: string | null;
+            /** Worst */
+            worst: number;
+        };
+        /**
+         * PeriodBody
+         * @description The local time that a range means, ``end`` not included; null is an open end.
+         */
+        PeriodBody: {
+            /** End */
+            end: string | null;
+            /** Start */
+            start: string | null;
+        };
+        /**
+         * PersonChangeIn
+         * @description What to change; what is left out, or null, stays; an empty department takes it away.
+         */
+        PersonChangeIn: {
+            /**
+             * Active
+             * @example false
+             */
+            active?: boolean | null;
+            /** Attributes */
+            attributes?: {
+                [key: string]: string;
+            } | null;
+            /** Department */
+            department?: string | null;
+            /** Display Name */
+            display_name?: string | null;
+            /** Level */
+            level?: number | null;
+            /** Roles */
+            roles?: string[] | null;
+        };
+        /**
+         * PersonIn
+         * @description Somebody to add; without a password a one-time password is made.
+         */
+        PersonIn: {
+            /**
+             * Attributes
+             * @default {}
+             */
+            attributes: {
+                [key: string]: string;
+            };
+            /** Department */
+            department?: string | null;
+            /**
+             * Display Name
+             * @example 李梅
+             */
+            display_name: string;
+            /**
+             * Level
+             * @description highest data level seen raw, 1–6
+             * @default 1
+             */
+            level: number;
+            /** Password */
+            password?: string | null;
+            /**
+             * Roles
+             * @default []
+             */
+            roles: string[];
+            /**
+             * User Name
+             * @example mei
+             */
+            user_name: string;
+        };
+        /**
+         * PersonOut
+         * @description One person, as those who manage people see them.
+         */
+        PersonOut: {
+            /** Active */
+            active: boolean;
+            /** Attributes */
+            attributes: {
+                [key: string]: string;
+            };
+            /** Created At */
+            created_at: string | null;
+            /** Department */
+            department: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Last Sign In At */
+            last_sign_in_at: string | null;
+            /** Level */
+            level: number;
+            /** Must Change */
+            must_change: boolean;
+            /** Roles */
+            roles: string[];
+            /** User Name */
+            user_name: string;
+        };
+        /**
+         * PlanOut
+         * @description What applying would do; with problems there are no changes and it cannot be applied.
+         */
+        PlanOut: {
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Problems */
+            problems: components["schemas"]["FindingOut"][];
+            /** Revision */
+            revision: number;
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * PreferencesIn
+         * @description What people choose for themselves; ``language`` null means the city's.
+         */
+        PreferencesIn: {
+            /**
+             * Language
+             * @example zh
+             */
+            language: ("zh" | "en") | null;
+        };
+        /**
+         * PreviewRequest
+         * @description A draft of an alert, or (null) the published one, and the past to try it on.
+         * @example {
+         *       "range": {
+         *         "last": "7d"
+         *       }
+         *     }
+         */
+        PreviewRequest: {
+            definition?: components["schemas"]["AlertDefinition-Input"] | null;
+            /**
+             * @default {
+             *       "last": "7d"
+             *     }
+             */
+            range: components["schemas"]["Range"];
+        };
+        /**
+         * Query
+         * @description What to compute: these ``metrics``, split ``by`` dimensions and by time, within a range and filters.
+         *
+         *     Args:
+         *         metrics: names of metrics; the columns of the answer follow this order.
+         *         by: names of dimensions; a row per combination that occurs.
+         *         grain: adds the column ``time``: the local start of each period; None gives no time column.
+         *         range: which time; None means all.
+         *         filters: all must hold.
+         *         order: None or empty sorts by time, then by the dimensions.
+         *         limit: most rows; cannot go together with ``totals``.
+         *         totals: also return each total, computed afresh from the rows below it (column ``level``).
+         */
+        Query: {
+            /**
+             * By
+             * @default []
+             */
+            by: string[];
+            /**
+             * Filters
+             * @default []
+             */
+            filters: components["schemas"]["Filter"][];
+            /** Grain */
+            grain?: ("hour" | "day" | "week" | "month" | "quarter" | "year") | null;
+            /** Limit */
+            limit?: number | null;
+            /** Metrics */
+            metrics: string[];
+            /**
+             * Order
+             * @default []
+             */
+            order: components["schemas"]["Order"][];
+            range?: components["schemas"]["Range"] | null;
+            /**
+             * Totals
+             * @default false
+             */
+            totals: boolean;
+        };
+        /**
+         * Question
+         * @description A question; ``lang`` null takes the language of the text.
+         */
+        Question: {
+            /** Lang */
+            lang?: ("zh" | "en") | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Queued
+         * @description The load waits for a worker.
+         */
+        Queued: {
+            /** Queued */
+            queued: boolean;
+            /** Source */
+            source: string;
+        };
+        /**
+         * Range
+         * @description A half-open span of local time; exactly one of the four ways to say it.
+         *
+         *     ``from``/``to``: local days or moments, ``to`` is not included, either may be left out (open end); a moment
+         *     without an offset is local time. ``last``: the last N hours (h), days (d), weeks (w), months (m), quarters (q) or
+         *     years (y) up to and including today (or this hour). ``this``/``previous``: the calendar period now, or before now.
+         *
+         *     Example:
+         *         >>> Range(last="7d").span
+         *         (7, 'day')
+         */
+        Range: {
+            /** From */
+            from?: string | null;
+            /** Last */
+            last?: string | null;
+            /** Previous */
+            previous?: ("hour" | "day" | "week" | "month" | "quarter" | "year") | null;
+            /** This */
+            this?: ("hour" | "day" | "week" | "month" | "quarter" | "year") | null;
+            /** To */
+            to?: string | null;
+        };
+        /**
+         * ReasonRequest
+         * @description Why.
+         * @example {
+         *       "reason": "Not our road"
+         *     }
+         */
+        ReasonRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RoleOut
+         * @description One role and what it permits.
+         */
+        RoleOut: {
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: string[];
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * RollBackIn
+         * @description Which version to publish again.
+         * @example {
+         *       "version": 3
+         *     }
+         */
+        RollBackIn: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * RowsShown
+         * @description An answer, column by column: ``data[i]`` holds the values of ``columns[i]``, each ``rows`` long.
+         * @example {
+         *       "as_of": "2026-09-30T04:00:00Z",
+         *       "cached": false,
+         *       "columns": [
+         *         {
+         *           "name": "district",
+         *           "treatment": "raw",
+         *           "type": "string"
+         *         }
+         *       ],
+         *       "data": [
+         *         [
+         *           "临湖区"
+         *         ]
+         *       ],
+         *       "limited": [
+         *         "visits"
+         *       ],
+         *       "rows": 1,
+         *       "sql": "SELECT district FROM visits",
+         *       "versions": {
+         *         "visits": 7
+         *       }
+         *     }
+         */
+        RowsShown: {
+            /** As Of */
+            as_of: string | null;
+            /** Cached */
+            cached: boolean;
+            /** Columns */
+            columns: components["schemas"]["ColumnShown"][];
+            /** Data */
+            data: unknown[][];
+            /**
+             * Limited
+             * @description Datasets of which the caller sees only some rows.
+             */
+            limited: string[];
+            /** Rows */
+            rows: number;
+            /** Sql */
+            sql: string;
+            /** Versions */
+            versions: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SignInIn
+         * @description Who signs in.
+         */
+        SignInIn: {
+            /**
+             * Password
+             * Format: password
+             * @example heron over the lake
+             */
+            password: string;
+            /**
+             * User Name
+             * @example mei
+             */
+            user_name: string;
+        };
+        /**
+         * SilenceBody
+         * @description Nobody is told until then, at the places that have all these values.
+         */
+        SilenceBody: {
+            /** Alert */
+            alert: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: string;
+            /** Place */
+            place: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Reason */
+            reason: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * SilenceRequest
+         * @description Until when, why, and where (empty: everywhere).
+         * @example {
+         *       "place": {
+         *         "station": "S1"
+         *       },
+         *       "reason": "Sensor is being replaced",
+         *       "until": "2026-10-01T04:00:00Z"
+         *     }
+         */
+        SilenceRequest: {
+            /**
+             * Place
+             * @default {}
+             */
+            place: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Reason */
+            reason: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * SourceDetail
+         * @description Everything about one source; secrets stand as ``${env:NAME}``.
+         */
+        SourceDetail: {
+            /** Connection */
+            connection: {
+                [key: string]: unknown;
+            };
+            /** Connector */
+            connector: string;
+            /** Datasets */
+            datasets: string[];
+            description: components["schemas"]["Bilingual"] | null;
+            /** Every */
+            every: string | null;
+            /** Feeds */
+            feeds: components["schemas"]["FeedBody"][];
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            state: components["schemas"]["StateBody"] | null;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * SourceSummary
+         * @description One line of the list of sources; ``state`` is null before the first load.
+         */
+        SourceSummary: {
+            /** Connector */
+            connector: string;
+            /** Datasets */
+            datasets: string[];
+            /** Every */
+            every: string | null;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            state: components["schemas"]["StateBody"] | null;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * SqlAsked
+         * @description One query in DuckDB's dialect over datasets' names.
+         * @example {
+         *       "sql": "SELECT district, count(*) AS n FROM visits GROUP BY district"
+         *     }
+         */
+        SqlAsked: {
+            /**
+             * Most
+             * @default 10000
+             */
+            most: number;
+            /**
+             * Purpose
+             * @default analysis
+             * @enum {string}
+             */
+            purpose: "analysis" | "operation" | "alert" | "question" | "export" | "preview";
+            /** Sql */
+            sql: string;
+        };
+        /**
+         * StandingBody
+         * @description How one place stands; ``value`` is null where there is no data.
+         * @example {
+         *       "place": {
+         *         "station": "S1"
+         *       },
+         *       "since": "2026-09-30T04:00:00Z",
+         *       "state": "firing",
+         *       "value": 91.5
+         *     }
+         */
+        StandingBody: {
+            /** Place */
+            place: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** State */
+            state: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * StateBody
+         * @description How loading stands: ``status`` of the newest load (waiting, running, done, failed), why it failed, what comes next.
+         */
+        StateBody: {
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Status */
+            status: string;
+        };
+        /**
+         * SuggestionsBody
+         * @description Questions that can be asked.
+         */
+        SuggestionsBody: {
+            /** Questions */
+            questions: string[];
+        };
+        /**
+         * SummaryOut
+         * @description One definition in a list.
+         */
+        SummaryOut: {
+            /** File */
+            file: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            title: components["schemas"]["Bilingual"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * Synonyms
+         * @description Other words that people use for the same thing.
+         */
+        Synonyms: {
+            /**
+             * En
+             * @default []
+             */
+            en: string[];
+            /**
+             * Zh
+             * @default []
+             */
+            zh: string[];
+        };
+        /**
+         * TaskBody
+         * @description One step: who has it and how its clock stands.
+         */
+        TaskBody: {
+            /** Assignee */
+            assignee: string | null;
+            /** Department */
+            department: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Finished By */
+            finished_by: string | null;
+            /** Id */
+            id: string;
+            /** Light */
+            light: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Outcome */
+            outcome: string | null;
+            /** Role */
+            role: string | null;
+            /** State */
+            state: string;
+            /** Step */
+            step: string;
+        };
+        /**
+         * TestRequest
+         * @description Which feed to try.
+         */
+        TestRequest: {
+            /** Dataset */
+            dataset: string;
+        };
+        /**
+         * Threshold
+         * @description Beyond which value the alert fires: strictly ``above`` or strictly ``below``.
+         */
+        Threshold: {
+            /** Above */
+            above?: number | null;
+            /** Below */
+            below?: number | null;
+        };
+        /**
+         * TileBody
+         * @description One tile's outcome: ``status`` is ok, forbidden or failed; ``not_applied`` is what it could not take.
+         */
+        TileBody: {
+            answer: components["schemas"]["AnswerBody"] | null;
+            /**
+             * Chart
+             * @enum {string}
+             */
+            chart: "kpi" | "line" | "bar" | "stacked" | "heat" | "table" | "map" | "pie";
+            error: components["schemas"]["TileError"] | null;
+            layout: components["schemas"]["Layout"];
+            /** Name */
+            name: string;
+            /** Not Applied */
+            not_applied: string[];
+            /** Status */
+            status: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * TileError
+         * @description Why a tile has no answer.
+         */
+        TileError: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * TransferRequest
+         * @description To which department or person, and why.
+         * @example {
+         *       "department": "transport",
+         *       "reason": "Their road"
+         *     }
+         */
+        TransferRequest: {
+            /** Department */
+            department?: string | null;
+            /** Person */
+            person?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * UsesBody
+         * @description A definition that uses the metric.
+         */
+        UsesBody: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+        };
+        /**
+         * VerdictShown
+         * @description Whether the audit log is sound; ``broken_at`` is the number of the first wrong entry.
+         */
+        VerdictShown: {
+            /** Broken At */
+            broken_at: number | null;
+            /** Entries */
+            entries: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * VersionOut
+         * @description One version of one definition.
+         */
+        VersionOut: {
+            /** Action */
+            action: ("create" | "change" | "reword" | "delete") | "roll_back";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Author Name */
+            author_name: string;
+            /** Note */
+            note: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "reviewed" | "published";
+            /** Version */
+            version: number;
+        };
+        /**
+         * VersionTextOut
+         * @description One version with its YAML.
+         */
+        VersionTextOut: {
+            /** Action */
+            action: ("create" | "change" | "reword" | "delete") | "roll_back";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Author Name */
+            author_name: string;
+            /** Note */
+            note: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "reviewed" | "published";
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    accounts_departments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    accounts_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    accounts_issue_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    accounts_set_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesIn"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    accounts_add_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePasswordOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_edit_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePasswordOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    accounts_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accounts_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cityloop__alerts__api__PreviewBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    silence_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_alert_events: {
+        parameters: {
+            query?: {
+                alert?: string | null;
+                /** @description only those that last, or only those that ended */
+                is_open?: boolean | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpisodeBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    acknowledge_alert_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpisodeBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_alert_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                silence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ask_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    suggest_questions: {
+        parameters: {
+            query?: {
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policies_audit_list: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                most?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policies_audit_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    policies_audit_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_dashboards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardSummary"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    evaluate_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policies_explain: {
+        parameters: {
+            query?: {
+                /** @description What the data is read for. */
+                purpose?: "analysis" | "operation" | "alert" | "question" | "export" | "preview";
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policies_export_dataset: {
+        parameters: {
+            query?: {
+                columns?: string[];
+                format?: "csv" | "xlsx" | "parquet" | "json";
+                watermark?: boolean;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policies_quarantine_rows: {
+        parameters: {
+            query?: {
+                batch?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policies_rows: {
+        parameters: {
+            query?: {
+                columns?: string[];
+                /** @description `column op value`, op one of = != < <= > >= ~ (contains); all must hold. */
+                filter?: string[];
+                limit?: number;
+                offset?: number;
+                /** @description Columns; a leading - sorts downwards. */
+                order?: string[];
+                purpose?: "analysis" | "operation" | "alert" | "question" | "export" | "preview";
+            };
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    definitions_of_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_diff: {
+        parameters: {
+            query: {
+                /** @description version number */
+                after: number;
+                /** @description version number */
+                before: number;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollBackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionTextOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    definitions_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_usable_dimensions: {
+        parameters: {
+            query: {
+                metric: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DimensionBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_live: {
+        parameters: {
+            query?: {
+                after?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricSummary"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_metric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policies_catalogue: {
+        parameters: {
+            query?: {
+                /** @description What the data is read for. */
+                purpose?: "analysis" | "operation" | "alert" | "question" | "export" | "preview";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetKnown"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    query_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Query"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policies_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    policies_export_sql: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx" | "parquet" | "json";
+                watermark?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                alert?: string | null;
+                department?: string | null;
+                is_overdue?: boolean | null;
+                limit?: number;
+                priority?: ("low" | "normal" | "high" | "urgent") | null;
+                status?: ("open" | "accepted" | "finished" | "cancelled")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key opens one order */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetailBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accept_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    comment_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    finish_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    return_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    transfer_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_order_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSummary"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    load_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queued"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cityloop__sources__api__PreviewBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,119 @@
+/** Who is signed in, what they may do, and which city this is. */
+import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { chooseLang, storedLang } from '../i18n';
+import { cache } from './cache';
+import { api, done, read, type Schema } from './client';
+import { ApiError } from './errors';
+
+export type Me = Schema<'MeOut'>;
+
+/** Facts of the city that every page needs; `now` is its own time, which a demo city simulates. */
+export interface City {
+  name: string;
+  time_zone: string;
+  now: string;
+}
+const NO_CITY: City = { name: '', time_zone: 'Asia/Shanghai', now: '' };
+
+export interface DemoAccount {
+  user_name: string;
+  password: string;
+  display_name: string;
+  role: string;
+  department: string;
+}
+
+export const meQuery = queryOptions({
+  queryKey: ['session', 'me'],
+  queryFn: ({ signal }) => read(api.GET('/api/accounts/me', { signal })),
+  staleTime: 5 * 60_000,
+});
+
+export const cityQuery = queryOptions({
+  queryKey: ['session', 'city'],
+  queryFn: async ({ signal }): Promise<City> => cityIn(await plain('/api/city', signal)),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Accounts that a demo city offers to try; none anywhere else. */
+export const demoAccountsQuery = queryOptions({
+  queryKey: ['session', 'demo'],
+  queryFn: async ({ signal }): Promise<DemoAccount[]> => accountsIn(await plain('/api/demo/accounts', signal)),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Who is signed in. Only below the shell, where somebody is. */
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data;
+}
+
+/** Returns `may(permission)`: whether the person here may do that; the server decides again on each call. */
+export function useMay(): (permission: string | undefined) => boolean {
+  const { permissions } = useMe();
+  return (permission) => mayOf(permissions, permission);
+}
+
+export function mayOf(permissions: readonly string[], permission: string | undefined): boolean {
+  if (!permission || permissions.includes('*') || permissions.includes(permission)) return true;
+  return permissions.includes(`${permission.split('.')[0]}.*`);
+}
+
+export function useCity(): City {
+  return useQuery(cityQuery).data ?? NO_CITY;
+}
+
+export async function signIn(userName: string, password: string): Promise<Me> {
+  const me = await read(api.POST('/api/accounts/sign-in', { body: { user_name: userName, password } }));
+  cache.clear();
+  cache.setQueryData(meQuery.queryKey, me);
+  if (!storedLang() && me.language) await chooseLang(me.language);
+  return me;
+}
+
+export async function signOut(): Promise<void> {
+  await done(api.POST('/api/accounts/sign-out'));
+  cache.clear();
+}
+
+/** The person signed in, or undefined. */
+export async function whoIsIn(): Promise<Me | undefined> {
+  try {
+    return await cache.ensureQueryData(meQuery);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return undefined;
+    throw error;
+  }
+}
+
+/** A GET of something that not every server offers. */
+async function plain(path: string, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(path, { signal, headers: { Accept: 'application/json' } });
+  return response.ok ? response.json() : undefined;
+}
+
+function cityIn(body: unknown): City {
+  return isRecord(body)
+    ? { name: word(body, 'name'), time_zone: word(body, 'time_zone') || NO_CITY.time_zone, now: word(body, 'now') }
+    : NO_CITY;
+}
+
+function accountsIn(body: unknown): DemoAccount[] {
+  const rows: unknown = isRecord(body) ? (body.accounts ?? body.items) : body;
+  if (!Array.isArray(rows)) return [];
+  return rows.filter(isRecord).map((row) => ({
+    user_name: word(row, 'user_name'),
+    password: word(row, 'password'),
+    display_name: word(row, 'display_name') || word(row, 'name'),
+    role: word(row, 'role') || word(row, 'title'),
+    department: word(row, 'department'),
+  }));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function word(row: Record<string, unknown>, name: string): string {
+  const value = row[name];
+  return typeof value === 'string' ? value : '';
+}

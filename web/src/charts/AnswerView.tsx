@@ -1,0 +1,126 @@
+/** An answer of the metrics as the chart that was asked for: figure, line, bar, stack, heat, share or table. */
+import { type ReactNode, type Ref, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLang } from '../i18n/texts';
+import { useTheme } from '../theme/mode';
+import { type Column, DataTable } from '../ui/DataTable';
+import { Kpi } from '../ui/Kpi';
+import { Empty } from '../ui/StateView';
+import { type Answer, changeOf, figure, labelOf, numberAt, readAnswer } from './answer';
+import { Chart, type ChartHandle, type Selected } from './Chart';
+import { type ChartKind, DRAWN, describe, optionOf, type Threshold } from './options';
+
+export interface AnswerViewProps {
+  answer: Answer;
+  chart: ChartKind;
+  height?: number;
+  thresholds?: readonly Threshold[];
+  dashed?: readonly string[];
+  decal?: boolean;
+  onSelect?: (selected: Selected) => void;
+  group?: string;
+  ref?: Ref<ChartHandle>;
+  /** What a map draws: pages that show maps pass one (`map/AnswerMap`); else areas are drawn as bars. */
+  map?: ReactNode;
+  /** Against what the last value of a figure is compared: “较昨日”. */
+  against?: string;
+}
+
+export function AnswerView(props: AnswerViewProps) {
+  const { answer, chart, height = 260 } = props;
+  const { t } = useTranslation('ui');
+  if (answer.row_count === 0) return <Empty title={t('chart.empty')} height={height} />;
+  if (chart === 'kpi') return <AnswerKpi {...props} />;
+  if (chart === 'table') return <AnswerTable {...props} />;
+  if (chart === 'map' && props.map) return props.map;
+  return <Drawing {...props} height={height} />;
+}
+
+function Drawing({ answer, chart, thresholds, dashed, ...rest }: AnswerViewProps) {
+  const { t } = useTranslation('ui');
+  const lang = useLang();
+  const { tokens } = useTheme();
+  const kind = DRAWN.find((each) => each === chart) ?? 'bar';
+  const option = useMemo(
+    () =>
+      optionOf(answer, kind, { lang, t, tokens, ...(thresholds ? { thresholds } : {}), ...(dashed ? { dashed } : {}) }),
+    [answer, kind, lang, t, tokens, thresholds, dashed],
+  );
+  const label = useMemo(() => t('chart.describe', describe(answer, kind, { lang, t })), [answer, kind, lang, t]);
+  const { height, decal, onSelect, group, ref } = rest;
+  return (
+    <Chart
+      option={option}
+      label={label}
+      height={height ?? 260}
+      decal={decal ?? false}
+      {...(onSelect ? { onSelect } : {})}
+      {...(group ? { group } : {})}
+      {...(ref ? { ref } : {})}
+    />
+  );
+}
+
+function AnswerKpi({ answer, against }: AnswerViewProps) {
+  const lang = useLang();
+  const { metrics, time } = readAnswer(answer, lang);
+  return (
+    <>
+      {metrics.map((field) => {
+        const values = field.values.map((_, row) => numberAt(field, row));
+        const share = changeOf(field);
+        return (
+          <Kpi
+            key={field.column.name}
+            bare
+            title={field.title}
+            value={values.at(-1)}
+            words={{ format: field.column.format ?? null, unit: field.column.unit ?? null }}
+            direction={field.column.direction ?? 'none'}
+            {...(time && against ? { change: { share, against } } : {})}
+            {...(time ? { trend: values } : {})}
+          />
+        );
+      })}
+    </>
+  );
+}
+
+interface Line {
+  row: number;
+}
+
+function AnswerTable({ answer, height }: AnswerViewProps) {
+  const { t } = useTranslation('ui');
+  const lang = useLang();
+  const [columns, rows] = useMemo(() => {
+    const reading = readAnswer(answer, lang);
+    const named = [...(reading.time ? [reading.time] : []), ...reading.dimensions];
+    const heads: Column<Line>[] = named.map((field) => ({
+      key: field.column.name,
+      title: field.title,
+      width: 140,
+      value: ({ row }) => labelOf(answer, field, field.values[row], lang, t('chart.missing')),
+    }));
+    const figures: Column<Line>[] = reading.metrics.map((field) => ({
+      key: field.column.name,
+      title: field.column.unit ? `${field.title} (${field.column.unit})` : field.title,
+      isNumber: true,
+      width: 130,
+      value: ({ row }) => numberAt(field, row),
+      render: ({ row }) =>
+        figure({ ...field, column: { ...field.column, unit: null } }, numberAt(field, row), lang, true),
+    }));
+    const lines: Line[] = Array.from({ length: answer.row_count }, (_, row) => ({ row }));
+    return [[...heads, ...figures], lines];
+  }, [answer, lang, t]);
+  return (
+    <DataTable
+      label={t('chart.value')}
+      columns={columns}
+      rows={rows}
+      keyOf={({ row }) => String(row)}
+      {...(height ? { height } : {})}
+    />
+  );
+}

@@ -1,0 +1,286 @@
+/** From an answer and a kind of chart to an ECharts option. Pure: the same answer always draws the same chart. */
+import type { Lang } from '../i18n';
+import type { Tokens } from '../theme/tokens';
+import { short } from '../ui/format';
+import { type Answer, figure, readAnswer } from './answer';
+import type { Option } from './echarts';
+import { mergedRest, type Pivot, pivotOf, type Series } from './series';
+
+/** Kinds that ECharts draws; `kpi`, `table` and `map` are components (`AnswerView`). */
+export const DRAWN = ['line', 'bar', 'stacked', 'heat', 'pie'] as const;
+export type Drawn = (typeof DRAWN)[number];
+export type ChartKind = Drawn | 'kpi' | 'table' | 'map';
+
+export interface Words {
+  lang: Lang;
+  /** Texts of namespace `ui`. */
+  t: (key: string) => string;
+}
+
+export interface Threshold {
+  value: number;
+  words: string;
+}
+
+export interface ChartStyle extends Words {
+  tokens: Tokens;
+  /** Lines across the chart that say where it gets serious. */
+  thresholds?: readonly Threshold[];
+  /** Names of series that are expected or past: drawn dashed. */
+  dashed?: readonly string[];
+}
+
+export function optionOf(answer: Answer, chart: Drawn, style: ChartStyle): Option {
+  const reading = readAnswer(answer, style.lang);
+  const pivot = pivotOf(answer, reading, style);
+  switch (chart) {
+    case 'line':
+      return lineOption(pivot, style);
+    case 'bar':
+      return reading.time ? columnOption(pivot, style, false) : barOption(pivot, style);
+    case 'stacked':
+      return columnOption({ ...pivot, series: mergedRest(pivot.series, style.t('chart.others')) }, style, true);
+    case 'heat':
+      return heatOption(pivot, style);
+    case 'pie':
+      return pieOption(pivot, style);
+  }
+}
+
+/** The chart in one sentence, for those who do not see it. */
+export function describe(answer: Answer, chart: Drawn, words: Words): Record<string, string | number> {
+  const reading = readAnswer(answer, words.lang);
+  const { series } = pivotOf(answer, reading, words);
+  const [field] = reading.metrics;
+  const values = series.flatMap((each) => each.values).filter((value) => value !== null);
+  const said = (value: number) =>
+    field && values.length ? figure(field, value, words.lang) : words.t('chart.missing');
+  return {
+    kind: words.t(`chart.${chart}`),
+    count: series.length,
+    series: series
+      .slice(0, 8)
+      .map((each) => each.name)
+      .join(words.lang === 'zh' ? '、' : ', '),
+    high: said(Math.max(...values)),
+    low: said(Math.min(...values)),
+  };
+}
+
+const GRID = { left: 4, right: 12, top: 12, bottom: 4, containLabel: true, outerBoundsMode: 'same' } as const;
+
+function frame(pivot: Pivot, trigger: 'axis' | 'item'): Option {
+  const named = pivot.series.filter((each) => !each.isRest);
+  const hasLegend = pivot.series.length > 1;
+  return {
+    grid: { ...GRID, top: hasLegend ? 36 : 12 },
+    legend: {
+      show: hasLegend,
+      type: 'scroll',
+      left: 0,
+      top: 0,
+      data: named.map((each) => each.name),
+    },
+    tooltip: { trigger, confine: true, appendTo: 'body', order: 'valueDesc' },
+  };
+}
+
+function valueAxis(pivot: Pivot, { lang }: ChartStyle) {
+  const isShare = pivot.series[0]?.field.column.format === 'percent';
+  return {
+    type: 'value' as const,
+    axisLabel: { formatter: (value: number) => (isShare ? `${short(value * 100, lang)}%` : short(value, lang)) },
+  };
+}
+
+function colourOf(series: Series, at: number, { tokens }: ChartStyle): string {
+  return series.isRest ? tokens.rest : (tokens.series[at % tokens.series.length] ?? tokens.rest);
+}
+
+function items(pivot: Pivot, series: Series) {
+  return series.values.map((value, i) => ({ value, category: pivot.categories[i]?.id, series: series.id }));
+}
+
+function told(series: Series, { lang }: ChartStyle) {
+  return {
+    valueFormatter: (value: unknown) => figure(series.field, typeof value === 'number' ? value : null, lang, true),
+  };
+}
+
+function markLine({ thresholds = [], tokens }: ChartStyle) {
+  if (thresholds.length === 0) return {};
+  return {
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      lineStyle: { color: tokens.warning, type: 'dashed' as const, width: 1 },
+      label: { position: 'insideEndTop' as const, color: tokens.warningText, fontSize: 12 },
+      data: thresholds.map(({ value, words }) => ({ yAxis: value, label: { formatter: words } })),
+    },
+  };
+}
+
+function lineOption(pivot: Pivot, style: ChartStyle): Option {
+  const isAlone = pivot.series.length === 1;
+  return {
+    ...frame(pivot, 'axis'),
+    xAxis: { type: 'category', boundaryGap: false, data: pivot.categories.map((each) => each.name) },
+    yAxis: valueAxis(pivot, style),
+    series: pivot.series.map((each, i) => ({
+      type: 'line',
+      name: each.name,
+      data: items(pivot, each),
+      connectNulls: false,
+      showSymbol: pivot.categories.length < 2,
+      lineStyle: {
+        width: each.isRest ? 1 : 2,
+        ...(style.dashed?.includes(each.name) ? { type: 'dashed' as const } : {}),
+      },
+      itemStyle: { color: colourOf(each, i, style) },
+      z: each.isRest ? 1 : 2,
+      tooltip: told(each, style),
+      ...(isAlone ? { areaStyle: { opacity: 0.08 } } : {}),
+      ...(i === 0 ? markLine(style) : {}),
+    })),
+  };
+}
+
+function columnOption(pivot: Pivot, style: ChartStyle, isStacked: boolean): Option {
+  return {
+    ...frame(pivot, 'axis'),
+    xAxis: { type: 'category', data: pivot.categories.map((each) => each.name) },
+    yAxis: valueAxis(pivot, style),
+    series: pivot.series.map((each, i) => ({
+      type: 'bar',
+      name: each.name,
+      data: items(pivot, each),
+      ...(isStacked ? { stack: 'all' } : {}),
+      itemStyle: { color: each.id === undefined ? style.tokens.rest : colourOf(each, i, style) },
+      tooltip: told(each, style),
+      ...(i === 0 ? markLine(style) : {}),
+    })),
+  };
+}
+
+/** Horizontal: names are read, not turned; the figure stands at the end of its bar. */
+function barOption(pivot: Pivot, style: ChartStyle): Option {
+  const isAlone = pivot.series.length === 1;
+  return {
+    ...frame(pivot, isAlone ? 'item' : 'axis'),
+    grid: { ...GRID, top: isAlone ? 4 : 36, right: 56 },
+    xAxis: { ...valueAxis(pivot, style), ...(isAlone ? { show: false } : {}) },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: pivot.categories.map((each) => each.name),
+      axisLine: { show: false },
+      axisLabel: { width: 96, overflow: 'truncate' },
+    },
+    series: pivot.series.map((each, i) => ({
+      type: 'bar',
+      name: each.name,
+      data: items(pivot, each),
+      barMaxWidth: 16,
+      itemStyle: { color: colourOf(each, i, style) },
+      tooltip: told(each, style),
+      label: {
+        show: isAlone,
+        position: 'right',
+        color: style.tokens.text2,
+        formatter: ({ value }: { value?: unknown }) =>
+          figure(each.field, typeof value === 'number' ? value : null, style.lang),
+      },
+    })),
+  };
+}
+
+function heatOption(pivot: Pivot, style: ChartStyle): Option {
+  const cells = pivot.series.flatMap((each, y) =>
+    each.values.map((value, x) => ({
+      value: [x, y, value ?? '-'],
+      category: pivot.categories[x]?.id,
+      series: each.id,
+    })),
+  );
+  const known = pivot.series.flatMap((each) => each.values).filter((value) => value !== null);
+  const [field] = pivot.series.map((each) => each.field);
+  return {
+    grid: { ...GRID, bottom: 32 },
+    tooltip: {
+      confine: true,
+      appendTo: 'body',
+      formatter: (given: unknown) => {
+        const [x = 0, y = 0, value] = cellOf(given);
+        const shown = field ? figure(field, typeof value === 'number' ? value : null, style.lang, true) : '';
+        return `${pivot.categories[Number(x)]?.name ?? ''} · ${pivot.series[Number(y)]?.name ?? ''}<br/><b>${shown}</b>`;
+      },
+    },
+    xAxis: { type: 'category', data: pivot.categories.map((each) => each.name), axisLine: { show: false } },
+    yAxis: { type: 'category', inverse: true, data: pivot.series.map((each) => each.name), axisLine: { show: false } },
+    visualMap: {
+      min: known.length ? Math.min(...known) : 0,
+      max: known.length ? Math.max(...known) : 1,
+      calculable: false,
+      orient: 'horizontal',
+      left: 'center',
+      bottom: 0,
+      itemWidth: 10,
+      itemHeight: 120,
+      formatter: (value: unknown) => short(Number(value), style.lang),
+      inRange: { color: [...style.tokens.scale] },
+    },
+    series: [
+      {
+        type: 'heatmap',
+        data: cells,
+        itemStyle: { borderColor: style.tokens.page, borderWidth: 1.5, borderRadius: 2 },
+        emphasis: { itemStyle: { borderColor: style.tokens.text, borderWidth: 1.5 } },
+      },
+    ],
+  };
+}
+
+function pieOption(pivot: Pivot, style: ChartStyle): Option {
+  const [only] = pivot.series;
+  if (!only) return {};
+  const parts = pivot.categories
+    .map((category, i) => ({ ...category, value: only.values[i] ?? 0 }))
+    .sort((a, b) => b.value - a.value);
+  const own = parts.length > 6 ? parts.slice(0, 5) : parts;
+  const rest = parts.slice(own.length);
+  const slices = own.map((part, i) => ({
+    name: part.name,
+    value: part.value,
+    category: part.id,
+    itemStyle: { color: style.tokens.series[i] ?? style.tokens.rest },
+  }));
+  const others = rest.length
+    ? [
+        {
+          name: style.t('chart.others'),
+          value: rest.reduce((sum, part) => sum + part.value, 0),
+          category: undefined,
+          itemStyle: { color: style.tokens.rest },
+        },
+      ]
+    : [];
+  return {
+    tooltip: { trigger: 'item', confine: true, appendTo: 'body' },
+    legend: { show: false },
+    series: [
+      {
+        type: 'pie',
+        radius: ['52%', '76%'],
+        data: [...slices, ...others],
+        tooltip: told(only, style),
+        label: { color: style.tokens.text2, fontSize: 12, formatter: '{b} {d}%' },
+        labelLine: { length: 8, length2: 8, lineStyle: { color: style.tokens.outline } },
+      },
+    ],
+  };
+}
+
+function cellOf(given: unknown): unknown[] {
+  if (typeof given !== 'object' || given === null || !('value' in given)) return [];
+  return Array.isArray(given.value) ? given.value : [];
+}

@@ -1,0 +1,95 @@
+/** An answer as categories and series: what stands along the axis, and which lines or bars there are. */
+import { type Answer, type Field, labelOf, numberAt, type Reading } from './answer';
+import type { Words } from './options';
+
+export interface Category {
+  name: string;
+  /** The raw value, for filters; null where it is missing. */
+  id: unknown;
+}
+
+export interface Series {
+  name: string;
+  id: unknown;
+  field: Field;
+  /** One per category. */
+  values: (number | null)[];
+  /** Not among the first: drawn grey. */
+  isRest?: boolean;
+}
+
+export interface Pivot {
+  axis: Field | undefined;
+  split: Field | undefined;
+  categories: Category[];
+  series: Series[];
+}
+
+/** Series with a colour of their own; more cannot be told apart. */
+export const MOST_SERIES = 6;
+
+/** Spreads rows over the axis (time, else the first dimension) and the series (next dimension, or the metrics). */
+export function pivotOf(answer: Answer, reading: Reading, { lang, t }: Words): Pivot {
+  const [axis, split] = [reading.time, ...reading.dimensions].filter((field) => field !== undefined);
+  const called = (field: Field, value: unknown) => labelOf(answer, field, value, lang, t('chart.missing'));
+  const places = placesOf(axis, reading.count);
+  const categories = [...places.values()].map(({ value }) => ({ name: axis ? called(axis, value) : '', id: value }));
+  const base = { axis, split, categories };
+  const [metric] = reading.metrics;
+  if (!split || !metric)
+    return { ...base, series: reading.metrics.map((field) => metricSeries(field, axis, places, reading)) };
+  const bySplit = new Map<string, Series>();
+  for (let row = 0; row < reading.count; row += 1) {
+    const id = split.values[row] ?? null;
+    const found = bySplit.get(String(id)) ?? {
+      name: called(split, id),
+      id,
+      field: metric,
+      values: Array.from({ length: places.size }, () => null),
+    };
+    bySplit.set(String(id), found);
+    const place = places.get(String(axis?.values[row] ?? null))?.place;
+    if (place !== undefined) found.values[place] = numberAt(metric, row);
+  }
+  return { ...base, series: ranked([...bySplit.values()]) };
+}
+
+/** More than six: the five largest keep a colour, the others are the rest. */
+export function ranked(series: Series[]): Series[] {
+  if (series.length <= MOST_SERIES) return series;
+  const bySize = [...series].sort((a, b) => sizeOf(b) - sizeOf(a));
+  return bySize.map((each, i) => (i < MOST_SERIES - 1 ? each : { ...each, isRest: true }));
+}
+
+/** The rest as one sum; only for parts of a whole (stacks and shares), where adding is what the chart says anyway. */
+export function mergedRest(series: Series[], name: string): Series[] {
+  const rest = series.filter((each) => each.isRest);
+  const [first] = rest;
+  if (!first) return series;
+  const values = first.values.map((_, i) => rest.reduce((sum, each) => sum + (each.values[i] ?? 0), 0));
+  return [...series.filter((each) => !each.isRest), { ...first, name, id: undefined, values }];
+}
+
+function metricSeries(field: Field, axis: Field | undefined, places: Places, reading: Reading): Series {
+  const values: (number | null)[] = Array.from({ length: places.size }, () => null);
+  for (let row = 0; row < reading.count; row += 1) {
+    const place = places.get(String(axis?.values[row] ?? null))?.place;
+    if (place !== undefined) values[place] = numberAt(field, row);
+  }
+  return { name: field.title, id: field.column.name, field, values };
+}
+
+type Places = Map<string, { place: number; value: unknown }>;
+
+function placesOf(axis: Field | undefined, count: number): Places {
+  const places: Places = new Map();
+  for (let row = 0; row < count; row += 1) {
+    const value = axis?.values[row] ?? null;
+    if (!places.has(String(value))) places.set(String(value), { place: places.size, value });
+  }
+  return places;
+}
+
+function sizeOf(series: Series): number {
+  return series.values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0);
+}

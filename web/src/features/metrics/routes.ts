@@ -1,0 +1,16 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { appRoute } from '../../routing/root';
+
+const metricsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/metrics',
+  component: lazyRouteComponent(() => import('./MetricsPage'), 'MetricsPage'),
+});
+
+const exploreRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/explore',
+  component: lazyRouteComponent(() => import('./ExplorePage'), 'ExplorePage'),
+});
+
+export const metricsRoutes = [metricsRoute, exploreRoute];

@@ -1,0 +1,5 @@
+import { Soon } from '../../ui/Soon';
+
+export function WorkordersPage() {
+  return <Soon name="workorders" />;
+}

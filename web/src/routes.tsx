@@ -1,0 +1,70 @@
+/** Every route of the app: the features' own `routes.ts` put together. A new feature adds its line here. */
+import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { accountsRoutes } from './features/accounts/routes';
+import { alertsRoutes } from './features/alerts/routes';
+import { askRoutes } from './features/ask/routes';
+import { cockpitRoutes, dashboardsRoutes } from './features/dashboards/routes';
+import { datasetsRoutes } from './features/datasets/routes';
+import { definitionsRoutes } from './features/definitions/routes';
+import { metricsRoutes } from './features/metrics/routes';
+import { operationsRoutes } from './features/operations/routes';
+import { policiesRoutes } from './features/policies/routes';
+import { sourcesRoutes } from './features/sources/routes';
+import { workordersRoutes } from './features/workorders/routes';
+import { appRoute, bareRoute, rootRoute } from './routing/root';
+import { text, viewOf } from './routing/search';
+import { NotFoundPage } from './shell/Lost';
+import { PageSkeleton } from './shell/Shell';
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: (raw) => inside(viewOf({ next: text() }).read(raw)),
+  component: lazyRouteComponent(() => import('./shell/LoginPage'), 'LoginPage'),
+});
+
+const passwordRoute = createRoute({
+  getParentRoute: () => bareRoute,
+  path: '/password',
+  component: lazyRouteComponent(() => import('./shell/PasswordPage'), 'PasswordPage'),
+});
+
+const lostRoute = createRoute({ getParentRoute: () => appRoute, path: '$', component: NotFoundPage });
+
+const tree = rootRoute.addChildren([
+  loginRoute,
+  bareRoute.addChildren([passwordRoute, ...cockpitRoutes]),
+  appRoute.addChildren([
+    ...operationsRoutes,
+    ...datasetsRoutes,
+    ...sourcesRoutes,
+    ...metricsRoutes,
+    ...dashboardsRoutes,
+    ...askRoutes,
+    ...alertsRoutes,
+    ...workordersRoutes,
+    ...policiesRoutes,
+    ...accountsRoutes,
+    ...definitionsRoutes,
+    lostRoute,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageSkeleton,
+  defaultPendingMs: 200,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** Only a path of ours may follow a sign-in. */
+function inside({ next }: { next?: string }): { next?: string } {
+  return next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? { next } : {};
+}

@@ -1,0 +1,20 @@
+import { useTranslation } from 'react-i18next';
+import { useCity } from '../api/session';
+import css from './brand.module.css';
+import { Logo } from './Logo';
+
+export function Brand({ narrow = false }: { narrow?: boolean }) {
+  const { t } = useTranslation('shell');
+  const { name } = useCity();
+  return (
+    <div className={narrow ? css.narrow : css.brand}>
+      <Logo />
+      {!narrow && (
+        <div className={css.words}>
+          <span className={css.product}>{t('brand')}</span>
+          {name && <span className={css.city}>{name}</span>}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+/** Code to read or edit: SQL, YAML, JSON. CodeMirror comes when first needed; until then the plain text stands there. */
+import { Component, lazy, type ReactNode, Suspense } from 'react';
+import css from './code.module.css';
+
+export type CodeLanguage = 'sql' | 'yaml' | 'json' | 'text';
+
+/** A fault in the text; lines and columns count from 1. */
+export interface Mark {
+  line: number;
+  column?: number;
+  endLine?: number;
+  endColumn?: number;
+  severity: 'error' | 'warning' | 'info';
+  message: string;
+}
+
+export interface CodeViewProps {
+  code: string;
+  language: CodeLanguage;
+  /** What the code is, for screen readers. */
+  label: string;
+  /** Height, px; else as many lines as there are, at most 480 px. */
+  height?: number;
+  /** Makes it an editor. */
+  onChange?: (code: string) => void;
+  /** Faults to underline in an editor. */
+  marks?: readonly Mark[];
+  /** Called for Ctrl/⌘S. */
+  onSave?: () => void;
+}
+
+const Mirror = lazy(() => import('./CodeMirrorView').then((module) => ({ default: module.CodeMirrorView })));
+
+export function CodeView(props: CodeViewProps) {
+  const plain = (
+    <pre className={css.plain} style={{ height: props.height }}>
+      <code>{props.code}</code>
+    </pre>
+  );
+  return (
+    <div className={css.code}>
+      <Fallback instead={plain}>
+        <Suspense fallback={plain}>
+          <Mirror {...props} />
+        </Suspense>
+      </Fallback>
+    </div>
+  );
+}
+
+/** The text can be read even when the highlighter cannot be fetched. */
+class Fallback extends Component<{ instead: ReactNode; children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+  static getDerivedStateFromError() {
+    return { failed: true };
+  }
+  override render() {
+    return this.state.failed ? this.props.instead : this.props.children;
+  }
+}

@@ -1,0 +1,153 @@
+/** The one table: sticky head, sorting, keyboard (↑ ↓ Home End, Enter opens), CSV, thousands of rows without delay. */
+import { DownloadOutlined } from '@ant-design/icons';
+import { Button, Table, type TableColumnType } from 'antd';
+import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Cell, csvOf, save } from './csv';
+import { Empty } from './StateView';
+import css from './table.module.css';
+
+export interface Column<Row> {
+  key: string;
+  title: string;
+  /** What sorting and CSV use; without it the column does neither. */
+  value?: (row: Row) => Cell;
+  /** What is shown; the value itself when left out. */
+  render?: (row: Row) => ReactNode;
+  /** Numbers stand right, in tabular figures. */
+  isNumber?: boolean;
+  width?: number;
+  /** Cut long text with an ellipsis. */
+  cut?: boolean;
+  /** Stays in view when the table scrolls sideways. */
+  fixed?: 'start' | 'end';
+}
+
+export interface Sorting {
+  key: string;
+  descending: boolean;
+}
+
+export interface DataTableProps<Row> {
+  /** What the table holds, for screen readers and the CSV's name. */
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row) => string;
+  onOpen?: (row: Row) => void;
+  /** Key of the row whose details are open. */
+  openKey?: string;
+  /** Height, px; the head then stays while rows scroll. Without it the page scrolls. */
+  height?: number;
+  loading?: boolean;
+  sorting?: Sorting;
+  onSort?: (sorting: Sorting | undefined) => void;
+  /** Name of the file; switches the CSV button on. */
+  csv?: string;
+  empty?: ReactNode;
+  /** Words above the table, left of the buttons. */
+  caption?: ReactNode;
+}
+
+/** From this many rows on only those in view are drawn. */
+const VIRTUAL_FROM = 200;
+
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
+  const { label, columns, rows, keyOf, onOpen, openKey, height, sorting, onSort, csv, empty, caption } = props;
+  const { t } = useTranslation('ui');
+  const shown = useMemo(() => columns.map((column) => antdColumn(column, sorting)), [columns, sorting]);
+  const isVirtual = height !== undefined && rows.length > VIRTUAL_FROM;
+  const width = columns.reduce((sum, column) => sum + (column.width ?? 120), 0);
+  const data = useMemo(() => [...rows], [rows]);
+  return (
+    <section className={css.table} aria-label={label}>
+      {(caption || csv) && (
+        <div className={css.bar}>
+          <span className={css.caption}>{caption}</span>
+          {csv && (
+            <Button
+              size="small"
+              type="text"
+              icon={<DownloadOutlined aria-hidden="true" />}
+              onClick={() => save(`${csv}.csv`, csvOf(columns, rows))}
+            >
+              CSV
+            </Button>
+          )}
+        </div>
+      )}
+      <Table<Row>
+        size="middle"
+        columns={shown}
+        dataSource={data}
+        rowKey={keyOf}
+        pagination={false}
+        loading={props.loading ?? false}
+        virtual={isVirtual}
+        sticky={height === undefined}
+        scroll={{
+          x: isVirtual ? Math.max(width, 320) : 'max-content',
+          ...(height === undefined ? {} : { y: height - 42 }),
+        }}
+        showSorterTooltip={false}
+        locale={{ emptyText: empty ?? <Empty /> }}
+        rowClassName={(row) => (keyOf(row) === openKey ? (css.open ?? '') : '')}
+        onChange={(_pages, _filters, sorter) => {
+          const one = Array.isArray(sorter) ? sorter[0] : sorter;
+          onSort?.(one?.order ? { key: String(one.columnKey), descending: one.order === 'descend' } : undefined);
+        }}
+        onRow={(row) =>
+          onOpen
+            ? {
+                tabIndex: 0,
+                className: css.row ?? '',
+                'aria-label': t('table.open', { name: rowName(row, columns) }),
+                onClick: () => onOpen(row),
+                onKeyDown: (event) => move(event, () => onOpen(row)),
+              }
+            : {}
+        }
+      />
+    </section>
+  );
+}
+
+function antdColumn<Row extends object>(column: Column<Row>, sorting: Sorting | undefined): TableColumnType<Row> {
+  const { value } = column;
+  const order = sorting?.key === column.key ? (sorting.descending ? 'descend' : 'ascend') : null;
+  return {
+    key: column.key,
+    title: column.title,
+    align: column.isNumber ? 'right' : 'left',
+    ellipsis: column.cut ?? false,
+    className: column.isNumber ? 'number' : '',
+    ...(column.width === undefined ? {} : { width: column.width }),
+    ...(column.fixed ? { fixed: column.fixed } : {}),
+    ...(value ? { sorter: (a, b) => compare(value(a), value(b)), sortDirections: ['descend', 'ascend'] } : {}),
+    ...(sorting ? { sortOrder: order } : {}),
+    render: (_cell, row) => (column.render ? column.render(row) : String(value?.(row) ?? '–')),
+  };
+}
+
+function compare(a: Cell, b: Cell): number {
+  if (a === b) return 0;
+  if (a === null || a === undefined) return -1;
+  if (b === null || b === undefined) return 1;
+  return typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b), 'zh-CN');
+}
+
+function rowName<Row>(row: Row, columns: readonly Column<Row>[]): string {
+  return String(columns.find((column) => column.value)?.value?.(row) ?? '');
+}
+
+function move(event: KeyboardEvent<HTMLElement>, open: () => void): void {
+  const row = event.currentTarget;
+  if (event.target !== row) return;
+  const rows = [...(row.parentElement?.querySelectorAll<HTMLElement>('[tabindex="0"]') ?? [])];
+  const at = rows.indexOf(row);
+  const goal = { ArrowDown: rows[at + 1], ArrowUp: rows[at - 1], Home: rows[0], End: rows.at(-1) }[event.key];
+  if (event.key === 'Enter' || event.key === ' ') open();
+  else if (goal) goal.focus();
+  else return;
+  event.preventDefault();
+}

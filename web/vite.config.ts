@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { precompress } from './scripts/precompress.ts';
+
+const SERVER = process.env.CITYLOOP_URL ?? 'http://127.0.0.1:8321';
+
+export default defineConfig({
+  plugins: [react(), precompress()],
+  server: { port: 8322, proxy: { '/api': SERVER } },
+  build: {
+    target: 'es2023',
+    chunkSizeWarningLimit: 1200,
+    reportCompressedSize: false,
+    assetsInlineLimit: 0,
+    license: { fileName: 'assets/licences.md' },
+  },
+  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },
+});

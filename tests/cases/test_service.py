@@ -1,11 +1,12 @@
 """Cases move from person to person by transitions that happen once, wholly, and only by those whose task it is."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from cityloop.cases import Opening, Recipient
+from cityloop.cases import Cases, Opening, Recipient
 from cityloop.cases.errors import (
     NoCase,
     NoDepartment,
@@ -271,3 +272,29 @@ def test_transfer_with_the_case_takes_later_steps_along(world: World) -> None:
     task = world.waiting(case)["look"].id
     world.cases.transfer(CLERK, task, Recipient("fire", with_case=True), reason="theirs")
     assert world.do(case, "look", person("x", "fire")).department == "fire"
+
+
+def test_of_two_at_the_same_moment_one_wins(world: World) -> None:
+    workers = [world.worker() for _ in range(4)]
+
+    def complete(worker: Cases, task: str) -> bool:
+        try:
+            worker.complete(CLERK, task)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(10):
+            task = world.waiting(world.open(key=str(number)))["accept"].id
+            assert sum(pool.map(complete, workers, [task] * 4)) == 1
+    assert world.events().count("case.moved") == 10
+
+
+def test_branches_completed_at_the_same_moment_join_once(world: World) -> None:
+    case = world.open()
+    world.do(case, "accept", CLERK)
+    tasks = [task.id for task in world.waiting(case).values()]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda task: world.cases.complete(DISPATCHER, task, outcome="yes"), tasks))
+    assert list(world.waiting(case)) == ["finish"]

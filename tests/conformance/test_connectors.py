@@ -18,7 +18,7 @@ from source_town import Service, make_feed, rows_of
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.db import Database
 from cityloop.foundation.errors import CityError
-from cityloop.sources.connectors.addresses import AddressGuard
+from cityloop.sources.addresses import AddressGuard
 from cityloop.sources.connectors.base import Delivery, Feed
 from cityloop.sources.connectors.database import DatabaseConnector
 from cityloop.sources.connectors.delimited import CsvConnector

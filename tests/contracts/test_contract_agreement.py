@@ -1,5 +1,9 @@
-"""The compiled SQL and the plain-Python oracle give the same verdict on the same messy values."""
+"""The compiled SQL and the plain-Python oracle give the same verdict on the same messy values.
 
+CITYLOOP_TEST_EXAMPLES raises the number of examples a field for a long search.
+"""
+
+import os
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -109,7 +113,11 @@ def comparable(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=int(os.environ.get("CITYLOOP_TEST_EXAMPLES", "12")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(values=st.lists(dressed.filter(lambda v: v is None or "\0" not in v), min_size=1, max_size=80))  # fmt: skip
 def test_sql_and_oracle_give_the_same_verdict(
     judge: Judge, name: str, values: list[str | None]

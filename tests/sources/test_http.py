@@ -13,8 +13,8 @@ from source_town import Service, make_feed, one, rows_of
 
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.errors import CityError
+from cityloop.sources.addresses import AddressGuard
 from cityloop.sources.connectors import fetching
-from cityloop.sources.connectors.addresses import AddressGuard
 from cityloop.sources.connectors.fetching import Fetcher
 from cityloop.sources.connectors.web import HttpConnector
 from cityloop.sources.errors import (

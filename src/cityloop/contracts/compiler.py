@@ -21,6 +21,7 @@ from cityloop.contracts.model import CodesDefinition, DatasetDefinition, FieldDe
 from cityloop.contracts.moments import date_parser, timestamp_parser
 from cityloop.contracts.numbers import boolean_parser, integer_parser, number_parser
 from cityloop.contracts.parsing import Parser
+from cityloop.contracts.quick import quick_query
 from cityloop.contracts.words import codes_parser, text_parser
 
 STAGE = "stage"
@@ -52,6 +53,7 @@ class CompiledContract:
     dataset: DatasetDefinition
     match: ColumnMatch
     judged: exp.Select
+    quick: exp.Select
     fields: Mapping[str, str]
     schema: pa.Schema
     digest: str
@@ -112,6 +114,7 @@ def compile_contract(
         dataset=dataset,
         match=match,
         judged=tree,
+        quick=quick_query(dataset, slots, cells, refused),
         fields={slot.field.name: slot.parser.kind for slot in slots},
         schema=schema,
         digest=contract_digest(dataset, codes),

@@ -102,7 +102,7 @@ def _gb32100_valid(x: str, _helper: Callable[[str], str]) -> str:
     ]
     check = f"SUBSTRING('{GB32100_ALPHABET}', CAST((31 - ({' + '.join(terms)}) % 31) % 31 AS BIGINT) + 1, 1)"
     shape = f"REGEXP_FULL_MATCH({x}, '[0-9A-HJ-NP-RTUWXY]{{2}}\\d{{6}}[0-9A-HJ-NP-RTUWXY]{{10}}')"
-    return f"{shape} AND SUFFIX({x}, {check})"
+    return f"CASE WHEN {shape} THEN SUFFIX({x}, {check}) ELSE FALSE END"
 
 
 def _luhn_valid(_x: str, helper: Callable[[str], str]) -> str:

@@ -102,7 +102,7 @@ def read(slots: Sequence[Slot]) -> Layer:
     """Add the struct of the thorough way where no candidate can be taken and the text is not plainly empty."""
     items = []
     for slot in slots:
-        branches = f"WHEN {_fine(slot)} THEN NULL"
+        branches = f"WHEN {fine(slot)} THEN NULL"
         if not slot.required and slot.field.default is None:
             branches += f" WHEN {slot.x} IS NULL OR {slot.x} = '' THEN NULL"
         items.append(f"CASE {branches} ELSE {_thorough(slot)} END AS {slot.j}")
@@ -162,8 +162,8 @@ def _select(items: Sequence[str], suffix: str = "") -> Layer:
     return lambda source: f"SELECT {', '.join(items)} FROM {source}{suffix}"  # noqa: S608
 
 
-def _fine(slot: Slot) -> str:
-    """Return whether the candidate can be taken: a value of the type that keeps every rule of its field."""
+def fine(slot: Slot) -> str:
+    """Return the condition whether the candidate can be taken: a value of the type that keeps every rule of its field."""
     x, value = slot.x, slot.parser.take(slot.f)
     tests = [f"{slot.f} IS NOT NULL", slot.parser.fine(slot.f, x)]
     risky = [each for each in slot.nulls if _looks_like_value(each)]
@@ -182,8 +182,9 @@ def _looks_like_value(token: str) -> bool:
 
 
 def _surely_not_null(x: str, nulls: Sequence[str]) -> str:
-    longest = max(len(each.encode()) for each in nulls)
-    return f"STRLEN({x}) > {longest} OR NOT ({sql.one_of(x, nulls)})"
+    # Few values begin like a null token, and only those are compared with all of them.
+    initials = ", ".join(sorted({str(ord(each[0])) for each in nulls if each}))
+    return f"CASE WHEN ORD({x}) IN ({initials or '0'}) THEN NOT ({sql.one_of(x, nulls)}) ELSE {x} <> '' END"
 
 
 def _within(slot: Slot, value: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The verbs of sources: list them, open a feed for reading, test a connection, load now, keep schedules."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,6 +57,7 @@ class FeedPreview:
     encoding: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """The sources of one city.
 
@@ -71,26 +72,14 @@ class Sources:
         inbox: where raw bytes are kept.
     """
 
-    def __init__(  # noqa: PLR0913 - collaborators are passed in, each by name
-        self,
-        *,
-        db: Database,
-        audit: AuditLog,
-        jobs: Jobs,
-        current: Callable[[], Snapshot],
-        city: Path,
-        environment: Mapping[str, str],
-        connectors: Mapping[str, AnyConnector],
-        inbox: FolderInbox,
-    ) -> None:
-        self._db = db
-        self._audit = audit
-        self._jobs = jobs
-        self._current = current
-        self._city = city
-        self._environment = environment
-        self._connectors = connectors
-        self.inbox = inbox
+    db: Database
+    audit: AuditLog
+    jobs: Jobs
+    current: Callable[[], Snapshot]
+    city: Path
+    environment: Mapping[str, str] = field(repr=False)
+    connectors: Mapping[str, AnyConnector]
+    inbox: FolderInbox
 
     def listen(self, outbox: Outbox) -> None:
         """Keep the schedules in step with the published definitions."""
@@ -102,11 +91,11 @@ class Sources:
         Raises:
             NotFound: there is none of this name.
         """
-        return self._current().one(SourceDefinition, name)
+        return self.current().one(SourceDefinition, name)
 
     def names(self) -> Sequence[str]:
         """Return the names of all published sources, in order."""
-        return list(self._current().all(SourceDefinition))
+        return list(self.current().all(SourceDefinition))
 
     def feeds(self, source: str) -> Sequence[tuple[str, Mapping[str, str]]]:
         """Return (dataset, source column → field) of every feed of ``source``.
@@ -126,12 +115,12 @@ class Sources:
 
     def all(self) -> Sequence[SourceDefinition]:
         """Return every published source in order of name."""
-        return list(self._current().all(SourceDefinition).values())
+        return list(self.current().all(SourceDefinition).values())
 
     def states(self) -> Mapping[str, LoadState]:
         """Return how loading stands, for each source that has or had a load job."""
         query = sa.select(jobs_table).where(jobs_table.c.kind == LOAD)
-        with self._db.read() as connection:
+        with self.db.read() as connection:
             rows = connection.execute(query.order_by(jobs_table.c.created_at)).all()
         begun = {row.key: row for row in rows if row.status != "waiting"}
         waiting = {row.key: row for row in rows if row.status == "waiting"}
@@ -171,12 +160,12 @@ class Sources:
             MissingSecret: an environment variable is not set.
             BadOptions: the options are not what the connector understands.
         """
-        connector = self._connectors.get(source.connector)
+        connector = self.connectors.get(source.connector)
         if connector is None:
-            close = closest(source.connector, self._connectors)
+            close = closest(source.connector, self.connectors)
             raise UnknownConnector(kind="connector", name=source.connector, close=close)
-        connection = fill_in(source.connection, self._environment)
-        read = fill_in(feed.read, self._environment)
+        connection = fill_in(source.connection, self.environment)
+        read = fill_in(feed.read, self.environment)
         return connector, Feed(
             source=source.name,
             dataset=feed.dataset,
@@ -187,8 +176,8 @@ class Sources:
             columns=feed.columns,
             cursor=feed.cursor,
             expected=expected | frozenset(feed.columns),
-            city=self._city,
-            roots=tuple(_roots([source.connection, feed.read], self._environment)),
+            city=self.city,
+            roots=tuple(_roots([source.connection, feed.read], self.environment)),
         )
 
     @staticmethod
@@ -215,9 +204,9 @@ class Sources:
         principal.require(LOAD, name)
         source = self.one(name)
         connector, feed = self.open(source, self.feed_of(source, dataset), frozenset())
-        with self._db.begin() as tx:
+        with self.db.begin() as tx:
             act = Act(principal.id, "sources.test", f"source:{name}", details={"feed": dataset})
-            self._audit.record(tx, act)
+            self.audit.record(tx, act)
         with TemporaryDirectory() as folder:
             passing = FolderInbox(Path(folder), self.inbox.clock)
             for delivery in connector.deliveries(feed, None, passing):
@@ -236,22 +225,22 @@ class Sources:
         principal.require(LOAD, name)
         source = self.one(name)
         every_s = source.schedule.every_s if source.schedule else None
-        with self._db.begin() as tx:
-            self._jobs.enqueue(tx, LOAD, key=name, payload={"source": name}, every_s=every_s)
-            self._audit.record(tx, Act(principal.id, LOAD, f"source:{name}", outcome="queued"))
+        with self.db.begin() as tx:
+            self.jobs.enqueue(tx, LOAD, key=name, payload={"source": name}, every_s=every_s)
+            self.audit.record(tx, Act(principal.id, LOAD, f"source:{name}", outcome="queued"))
 
     def _reschedule(self, tx: Connection, event: Event) -> None:
         """Queue, requeue or take back the repeating job of every source that changed."""
-        snapshot = self._current()
+        snapshot = self.current()
         changed = event.payload.get("changed", [])
         names = {each[1] for each in changed if each[0] == "source"}  # type: ignore[attr-defined]  # JSON pairs
         for name in sorted(names):
             source = snapshot.find(SourceDefinition, name)
             if source is None or source.schedule is None:
-                self._jobs.cancel(tx, LOAD, key=name)
+                self.jobs.cancel(tx, LOAD, key=name)
                 continue
             every_s = source.schedule.every_s
-            self._jobs.enqueue(tx, LOAD, key=name, payload={"source": name}, every_s=every_s)
+            self.jobs.enqueue(tx, LOAD, key=name, payload={"source": name}, every_s=every_s)
 
 
 def _roots(options: object, environment: Mapping[str, str]) -> Iterator[Path]:

@@ -18,8 +18,8 @@ from cityloop.sources.connectors.base import (
 )
 from cityloop.sources.connectors.decoding import first_text, to_utf8
 from cityloop.sources.connectors.files import FileOptions, FolderOptions, each_file
-from cityloop.sources.connectors.headers import SEARCHED, header_row
 from cityloop.sources.errors import NoHeader
+from cityloop.sources.headers import SEARCHED, header_row
 
 DELIMITERS = (",", ";", "\t", "|")
 """Delimiters that are recognised; any other single character can be declared."""

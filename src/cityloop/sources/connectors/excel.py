@@ -24,9 +24,9 @@ from cityloop.sources.connectors.base import (
 )
 from cityloop.sources.connectors.decoding import UNPACKED_AT_LEAST, UNPACKED_RATIO
 from cityloop.sources.connectors.files import FileOptions, FolderOptions, each_file
-from cityloop.sources.connectors.headers import SEARCHED, flatten, header_row
 from cityloop.sources.connectors.wording import TextTable, words
 from cityloop.sources.errors import BadFile, NoHeader, TooLarge, UnknownTable
+from cityloop.sources.headers import SEARCHED, flatten, header_row
 
 CHUNK = 20_000
 """Rows written at a time."""

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from cityloop.foundation.clock import Clock
-from cityloop.sources.connectors.addresses import AddressGuard
+from cityloop.sources.addresses import AddressGuard
 from cityloop.sources.errors import AddressRefused, BadAnswer, SourceDown, TooLarge
 
 REDIRECTS = 5

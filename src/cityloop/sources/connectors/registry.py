@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cityloop.foundation.clock import Clock
-from cityloop.sources.connectors.addresses import AddressGuard
+from cityloop.sources.addresses import AddressGuard
 from cityloop.sources.connectors.base import Connector
 from cityloop.sources.connectors.database import DatabaseConnector
 from cityloop.sources.connectors.delimited import CsvConnector

@@ -9,7 +9,7 @@ import httpx
 from pydantic import Field
 
 from cityloop.foundation.clock import Clock
-from cityloop.sources.connectors.addresses import AddressGuard
+from cityloop.sources.addresses import AddressGuard
 from cityloop.sources.connectors.base import Contents, Delivery, Feed, Inbox, Options
 from cityloop.sources.connectors.fetching import Answer, Fetcher
 from cityloop.sources.connectors.records import (

@@ -255,7 +255,7 @@ class Reader:
         )
 
     def _ask(self, book: Rulebook, principal: Principal, query: exp.Query | str) -> Asked:
-        tree = parse_query(query) if isinstance(query, str) else query
+        tree = parse_query(query) if isinstance(query, str) else query.copy()
         return ask(tree, lambda name: book.find(principal, name))
 
     def _rewrite(

@@ -30,7 +30,7 @@ MAX_TABLES = 40
 
 Find = Callable[[str], str]
 """From a table's name as written to the dataset's own name; raises when the reader may not know of it."""
-View = Callable[[str], Source]
+SourceOf = Callable[[str], Source]
 """From a dataset's name to what its view is built from; raises when it may not be read."""
 
 
@@ -69,36 +69,35 @@ class Plan:
 
 
 def ask(tree: exp.Query, find: Find) -> Asked:
-    """Return the checked query, every table in it resolved to a dataset's own name; ``tree`` is not changed.
+    """Return the checked query, every table in it resolved to a dataset's own name. ``tree`` itself becomes part of it.
 
     Raises:
         BadQuery: something in it is not allowed.
         UnknownDataset: it names a table that the reader may not know of (raised by ``find``).
     """
-    copy = tree.copy()
-    words = check_query(copy)
+    words = check_query(tree)
     found: dict[str, None] = {}
-    for table, name in _tables(copy):
+    for table, name in _tables(tree):
         if name is None:
             dataset = find(table.name)
             found[dataset] = None
             table.set("this", exp.to_identifier(dataset))
-    return Asked(copy, words, tuple(found))
+    return Asked(tree, words, tuple(found))
 
 
-def rewrite(asked: Asked, view: View, now: datetime) -> Plan:
+def rewrite(asked: Asked, source_of: SourceOf, now: datetime) -> Plan:
     """Return the plan of a checked query for one reader.
 
     Args:
         asked: the query.
-        view: gives each dataset's decision; raises when it may not be read.
+        source_of: gives each dataset's decision; raises when it may not be read.
         now: the present moment in the city's time zone, for ``current_date`` and ``now()``.
 
     Raises:
         UnknownColumn: it names a column that the reader may not read.
         BadQuery: a CTE has the name of another one.
     """
-    sources = {name: view(name) for name in asked.datasets}
+    sources = {name: source_of(name) for name in asked.datasets}
     _check_columns(asked.words, [source.decision for source in sources.values()])
     tree = asked.tree.copy()
     if asked.words.has_now:
@@ -107,13 +106,13 @@ def rewrite(asked: Asked, view: View, now: datetime) -> Plan:
     if any(source.decision.rows != "all" for source in sources.values()):
         fenced = guard(tree, types_of(list(sources.values()), asked.words))
     columns = None if asked.words.has_star else asked.words.all
-    views = {name: view_of(source, columns, fenced=fenced) for name, source in sources.items()}
     for table, cte in _tables(tree):
         alias = table.args.get("alias") or exp.TableAlias(this=table.this.copy())
         if cte is not None:
             table.replace(exp.Table(this=exp.to_identifier(cte, quoted=True), alias=alias))
         else:
-            table.replace(exp.Subquery(this=views[table.name].copy(), alias=alias))
+            view = view_of(sources[table.name], columns, fenced=fenced)
+            table.replace(exp.Subquery(this=view, alias=alias))
     _rename_ctes(tree)
     tables = {source.table: name for name, source in sources.items()}
     digest = hashlib.sha256(tree.sql(dialect=DIALECT, comments=False).encode()).hexdigest()

@@ -77,14 +77,14 @@ class Queued(BaseModel):
 
 def router(sources: Sources) -> APIRouter:
     """Return the routes of sources."""
-    routes = APIRouter(tags=["sources"])
+    routes = APIRouter(prefix="/api/sources", tags=["sources"])
 
-    @routes.get("/sources", operation_id="list_sources", summary="All sources with their state")
+    @routes.get("", operation_id="list_sources", summary="All sources with their state")
     def list_sources(_caller: Caller) -> list[SourceSummary]:
         states = sources.states()
         return [SourceSummary(**_summary(each, states.get(each.name))) for each in sources.all()]
 
-    @routes.get("/sources/{name}", operation_id="get_source", summary="One source")
+    @routes.get("/{name}", operation_id="get_source", summary="One source")
     def get_source(name: str, caller: Caller) -> SourceDetail:
         caller.require(VIEW, f"source:{name}")
         source = sources.one(name)
@@ -96,7 +96,7 @@ def router(sources: Sources) -> APIRouter:
         )
 
     @routes.post(
-        "/sources/{name}/test",
+        "/{name}/test",
         operation_id="test_source",
         summary="Try a feed: its first rows, nothing kept",
     )
@@ -110,7 +110,7 @@ def router(sources: Sources) -> APIRouter:
         )
 
     @routes.post(
-        "/sources/{name}/load",
+        "/{name}/load",
         operation_id="load_source",
         summary="Load every feed of a source soon",
         status_code=status.HTTP_202_ACCEPTED,

@@ -5,7 +5,7 @@ BIN := .venv/bin
 CITY ?= demo-city
 STAMP := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check check-fast bench format lock clean system-packages
+.PHONY: help setup demo test check check-fast bench format lock clean system-packages web web-dev web-check web-format web-api
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -16,16 +16,17 @@ $(STAMP): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@CITYLOOP_SKIP_UI=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
 
-system-packages: ## Install the Debian packages that tests need (PostgreSQL), where it may
-	@bash .ci/system-packages postgresql:/usr/lib/postgresql
+system-packages: ## Install the Debian packages that tests need (PostgreSQL, Chromium, a Chinese font), where it may
+	@bash .ci/system-packages postgresql:/usr/lib/postgresql chromium:/usr/bin/chromium \
+	  fonts-noto-cjk:/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 
-demo: setup ## Build the fictional city, load it, close the loop once, then serve it
+demo: setup web ## Build the fictional city, load it, close the loop once, then serve it
 	$(BIN)/cityloop --city $(CITY) demo
 
-test: setup system-packages ## Run everything that guards main: check-fast, then the whole test suite
+test: setup system-packages web ## Run everything that guards main: check-fast, then the whole test suite
 	@$(MAKE) --no-print-directory check-fast
 	$(BIN)/pytest -q
 
@@ -35,6 +36,22 @@ check-fast: setup ## Format, lint, types, import contracts and budgets (< 60 s)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/structure
+	@$(BIN)/python web/build.py check
+
+web: setup ## Build the web pages when they changed (Node comes from PyPI)
+	@$(BIN)/python web/build.py
+
+web-dev: setup ## Serve the web pages with hot reload on :8322, beside a running demo
+	@$(BIN)/python web/build.py exec vite
+
+web-check: setup ## Check the web pages: Biome, types, unit tests, API types; quick when nothing changed
+	@$(BIN)/python web/build.py check
+
+web-format: setup ## Format the web pages and mend what can be mended
+	@$(BIN)/python web/build.py exec biome check --write .
+
+web-api: setup ## Make web/src/api/schema.d.ts anew from the server's OpenAPI
+	@$(BIN)/python web/build.py exec node scripts/api.mjs
 
 check: test ## The same as test
 

@@ -20,9 +20,10 @@ def main() -> None:
 
 def partial() -> dict[str, object]:
     """Return the schema of every ``api.router`` that can be imported; their collaborators are never called."""
+    from fastapi import FastAPI
+
     import cityloop
     from cityloop.foundation.web import ErrorResponse
-    from fastapi import FastAPI
 
     app = FastAPI(title="CityLoop 城环", version="0.1.0", responses={401: {"model": ErrorResponse}})
     for file in sorted(Path(cityloop.__path__[0]).glob("*/api.py")):

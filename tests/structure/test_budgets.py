@@ -12,13 +12,18 @@ def functions(modules: Modules) -> list[tuple[str, ast.FunctionDef | ast.AsyncFu
     return [
         (f"{path}:{node.lineno} {node.name}", node)
         for path, tree in modules.items()
+        if path.parts[0] != "migrations"  # written by Alembic
         for node in ast.walk(tree)
         if isinstance(node, FUNCTIONS)
     ]
 
 
 def test_no_file_is_longer_than_500_lines(package: Path, modules: Modules) -> None:
-    long = {str(path): len((package / path).read_text().splitlines()) for path in modules}
+    long = {
+        str(path): len((package / path).read_text().splitlines())
+        for path in modules
+        if path.parts[0] != "migrations"
+    }
     assert {path: lines for path, lines in long.items() if lines > 500} == {}
 
 

@@ -11,8 +11,6 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.engine import Connection, Dialect
 
 metadata = sa.MetaData(
@@ -25,6 +23,8 @@ metadata = sa.MetaData(
 )
 """All tables of the state store."""
 
+NEWEST_REVISION = "0001"
+"""Newest revision of the tables (``migrations/versions``): known here so that a store that is there already starts at once."""
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for the other writer before it gives up, milliseconds."""
 
@@ -94,7 +94,14 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the tables to the newest revision; safe to call on every start."""
+        """Bring the tables to the newest revision; safe to call on every start, and quick when there is nothing to do."""
+        if self._revision() == NEWEST_REVISION:
+            return
+        from alembic import (
+            command,  # heavy: only a store that is not there yet, or an old one, needs it
+        )
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", "cityloop:migrations")
         with self.begin() as connection:
@@ -104,6 +111,12 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+    def _revision(self) -> str | None:
+        with self.read() as connection:
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def _prepare_sqlite(

@@ -12,7 +12,7 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 
 SECRET_FIELDS = frozenset(
-    {"password", "token", "secret", "key", "api_key", "authorization", "cookie", "session", "dsn"}
+    {"password", "token", "secret", "api_key", "authorization", "cookie", "session", "dsn"}
 )
 """Fields whose value is never written, whatever it is."""
 

@@ -45,8 +45,8 @@ class CompiledContract:
     ``_reasons`` (list of {rule, field, value}; NULL: no rule broken that keeps the row out), ``_flags`` (the same for
     rules that only count), ``_repairs`` (struct of counts full_width, date_style, unit; NULL: none), ``_fingerprint``
     (equal rows have equal ones; rows are equal when all fields and ``_reasons`` are, NULL being equal to NULL).
-    ``_raw`` is a JSON object of the row's text by source column, only where ``_reasons`` are. ``fields`` gives the SQL
-    type of each field, ``schema`` the Arrow schema of good rows, ``digest`` changes when the contract or one of its code
+    ``_raw`` is a JSON object of the row's text by source column, only where ``_reasons`` are. ``quick`` clears rows that
+    are plainly fine (see ``quick.py``), so that ``judged`` need only see the others. ``fields`` gives the SQL type of each field, ``schema`` the Arrow schema of good rows, ``digest`` changes when the contract or one of its code
     tables does.
     """
 

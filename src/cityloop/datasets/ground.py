@@ -60,14 +60,6 @@ class Deliveries(Protocol):
         """
 
 
-def _quick(contract: CompiledContract) -> str:
-    tree = getattr(contract, "quick", None)
-    if tree is not None:
-        return str(tree.sql(dialect="duckdb"))
-    fields = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in contract.fields.items())
-    return f"SELECT {fields}, false AS _fine, to_json(s)::VARCHAR AS _raw FROM stage AS s"  # noqa: S608
-
-
 def _no_step(_name: str) -> None:
     return None
 
@@ -100,7 +92,9 @@ class ReadyContracts:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         contract = make()
-        ready = ReadyContract(contract, _quick(contract), contract.judged.sql(dialect="duckdb"))
+        ready = ReadyContract(
+            contract, contract.quick.sql(dialect="duckdb"), contract.judged.sql(dialect="duckdb")
+        )
         with self._lock:
             self._kept[key] = ready
             while len(self._kept) > self._most:

@@ -17,7 +17,7 @@ from cityloop.accounts.model import (
     SignedIn,
 )
 from cityloop.accounts.passwords import Passwords
-from cityloop.accounts.people import NewPerson, PersonChange
+from cityloop.accounts.people import NewPerson, People, PersonChange
 from cityloop.accounts.service import Accounts
 
 KINDS = (DEPARTMENT, ROLE)
@@ -35,6 +35,7 @@ __all__ = [
     "NewPerson",
     "OneTimePassword",
     "Passwords",
+    "People",
     "Person",
     "PersonChange",
     "RoleDefinition",

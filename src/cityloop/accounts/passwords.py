@@ -131,7 +131,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turn = Semaphore(AT_ONCE)
-        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+        self._nobody: str | None = None
 
     def keep(self, password: str) -> str:
         """Return what may be stored of ``password``."""
@@ -141,6 +141,10 @@ class Passwords:
     def matches(self, kept: str | None, password: str) -> bool:
         """Return whether ``password`` is the kept one; takes as long when there is none (``kept`` None)."""
         with self._turn:
+            if (
+                self._nobody is None
+            ):  # made on the first check, whoever is checked: starting stays quick
+                self._nobody = self._hasher.hash(secrets.token_urlsafe())
             try:
                 good = self._hasher.verify(kept or self._nobody, _normal(password)[: LONGEST * 4])
             except (VerificationError, InvalidHashError):

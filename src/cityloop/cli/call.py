@@ -3,38 +3,49 @@
 import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec
 
 import click
 import orjson
-from rich.console import Console
-from rich.table import Table
 
-from cityloop.foundation import log
 from cityloop.foundation.errors import CityError
 from cityloop.foundation.principal import Principal, operator
-from cityloop.foundation.settings import load_settings
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from cityloop.app import City
 
 P = ParamSpec("P")
 Lang = Literal["zh", "en"]
 
 
-@dataclass(slots=True)
+@dataclass
 class Call:
     """One call of the command line."""
 
     folder: Path
     as_json: bool
     lang: Lang
-    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
-    err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
     _city: "City | None" = None
     _owned: bool = True
+
+    @cached_property
+    def out(self) -> "Console":
+        """Where results are shown to people."""
+        from rich.console import Console
+
+        return Console(highlight=False, soft_wrap=True)
+
+    @cached_property
+    def err(self) -> "Console":
+        """Where progress and errors are shown to people."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False)
 
     @property
     def city(self) -> "City":
@@ -45,6 +56,7 @@ class Call:
         """
         if self._city is None:
             from cityloop.app import City  # heavy: only commands that need the city pay for it
+            from cityloop.foundation.settings import load_settings
 
             self._city = City.open(load_settings(self.folder))
         return self._city
@@ -71,6 +83,8 @@ class Call:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table for people."""
+        from rich.table import Table
+
         table = Table(*columns, box=None, pad_edge=False, header_style="bold")
         for row in rows:
             table.add_row(*(_cell(value) for value in row))
@@ -135,6 +149,8 @@ def command(
 
 
 def _run(call: Call, work: Callable[[], None]) -> int:
+    from cityloop.foundation import log  # heavy for `--help`, which logs nothing
+
     log.configure(level="WARNING")
     try:
         work()

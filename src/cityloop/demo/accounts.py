@@ -1,7 +1,10 @@
 """Who works in the demo city: one case worker in every department, and one person for each other role."""
 
-from cityloop.accounts import NewPerson
+from argon2 import PasswordHasher
+
+from cityloop.accounts import NewPerson, Passwords, People
 from cityloop.app import City
+from cityloop.foundation.clock import SystemClock
 from cityloop.foundation.principal import operator
 
 DEMO_PASSWORD = "yunjiang-2026"  # noqa: S105 - a fictional city's accounts; the login page shows it
@@ -29,9 +32,14 @@ def add_staff(city: City) -> tuple[str, ...]:
         for name, department in city.accounts.principals.departments().items()
     ]
     staff = [*STAFF, *workers]
+    # Everybody may know this password, so keeping it need not be slow; the first sign-in keeps it with the usual costs.
+    quick = Passwords(PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    people = People(
+        city.db, SystemClock(), city.audit, passwords=quick, principals=city.accounts.principals
+    )
     for person in staff:
         if person.user_name not in known:
-            city.accounts.people.add(operator(), _with_password(person))
+            people.add(operator(), _with_password(person))
     return tuple(person.user_name for person in staff)
 
 

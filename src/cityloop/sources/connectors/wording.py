@@ -28,10 +28,12 @@ def words(value: object) -> str | None:
     """
     if value is None or isinstance(value, str):
         return value
-    for kinds, write in _SPELLINGS:
-        if isinstance(value, kinds):
-            return write(value)
-    return str(value)
+    kind = type(value)
+    if (write := _KNOWN.get(kind)) is None:
+        write = next((write for kinds, write in _SPELLINGS if issubclass(kind, kinds)), str)
+        if len(_KNOWN) < MOST_KINDS:
+            _KNOWN[kind] = write
+    return write(value)
 
 
 def _float(value: float) -> str:
@@ -50,6 +52,13 @@ _SPELLINGS: tuple[tuple[tuple[type, ...], Callable[[Any], str]], ...] = (
     ((list, dict, tuple), lambda value: orjson.dumps(value, default=str).decode()),
 )
 
+_KNOWN: dict[
+    type, Callable[[Any], str]
+] = {}  # the writer of each type that was met: found once, not for each value
+MOST_KINDS = 1_000
+"""Types whose writer is remembered."""
+_TEXTS = frozenset({str, type(None)})
+
 
 class TextTable:
     """A Parquet file whose columns are all text, written in pieces."""
@@ -62,7 +71,7 @@ class TextTable:
         """Append rows of values of any kind."""
         # A loop over rows: the source's driver hands out Python objects (measured: 1.1 µs a value, decoding included).
         cells = zip(*rows, strict=True) if rows else [()] * len(self._schema)
-        self.write_columns([pa.array(map(words, column), pa.string()) for column in cells])
+        self.write_columns([_text_array(column) for column in cells])
 
     def write_columns(self, columns: "Iterable[pa.Array[Any]]") -> None:
         """Append columns that are text already."""
@@ -80,6 +89,12 @@ class TextTable:
     ) -> None:
         """Finish the file."""
         self._writer.close()
+
+
+def _text_array(column: Sequence[object]) -> "pa.Array[Any]":
+    if _TEXTS.issuperset(map(type, column)):
+        return pa.array(column, pa.string())
+    return pa.array(map(words, column), pa.string())
 
 
 def text_column(column: "pa.ChunkedArray[Any]") -> "pa.Array[Any]":

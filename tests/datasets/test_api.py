@@ -45,6 +45,19 @@ def test_the_catalogue_tells_rows_freshness_and_quality(
     assert [each["name"] for each in found["fields"]] == ["id", "plate", "speed"]
 
 
+def test_the_catalogue_tells_the_rules_of_the_contract(
+    client: TestClient, small_town: Town
+) -> None:
+    rule = {"name": "slow", "title": {"zh": "慢", "en": "Slow"}, "expression": "speed < 90"}
+    small_town.define(cars(rules=[rule]))
+    found = client.get("/api/datasets/cars").json()
+    assert found["rules"] == [{"name": "slow", "title": rule["title"], "on_fail": "quarantine"}]
+    speed = small_town.definitions[0].field("speed")
+    (shown,) = [each for each in found["fields"] if each["name"] == "speed"]
+    assert shown["highest"] == (None if speed.max is None else str(speed.max))
+    assert shown["format"] is None
+
+
 def test_no_value_of_a_row_is_shown(client: TestClient, small_town: Town) -> None:
     small_town.shelf.put(HEADER + "1,canary,50\n2,b,canary\n")
     small_town.datasets.ingest(operator(), "s")

@@ -47,6 +47,16 @@ def test_the_catalogue_lists_every_metric(client: TestClient) -> None:
     )
 
 
+def test_lineage_goes_from_datasets_over_models_to_who_uses_a_metric(client: TestClient) -> None:
+    found = {each["metric"]: each for each in client.get("/api/lineage").json()}
+    visits = found["visit_count"]
+    detail = client.get("/api/metrics/visit_count").json()
+    assert set(detail["datasets"]) <= set(visits["datasets"])
+    assert visits["models"] == detail["models"]
+    assert [each["name"] for each in visits["used_by"]] == [each["name"] for each in detail["used_by"]]  # fmt: skip
+    assert visits["used_by"][0]["title"] == client.get("/api/metrics/calm").json()["title"]
+
+
 def test_one_metric_tells_everything_about_itself(client: TestClient) -> None:
     body = client.get("/api/metrics/visit_count").json()
     assert body["sql"] == 'WITH "fact_0" AS (\n  SELECT\n    COUNT(*) AS "visit_count"\n  FROM "visits" AS "fact"\n)\nSELECT\n  "visit_count"\nFROM "fact_0"'  # fmt: skip

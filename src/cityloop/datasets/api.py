@@ -18,13 +18,14 @@ from cityloop.foundation.web import Caller
 
 _FIELD: JsonDict = {
     "name": "speed", "title": {"zh": "车速", "en": "Speed"}, "type": "number", "unit": "km/h", "level": 2,
-    "required": False, "codes": None,
+    "required": False, "codes": None, "format": None, "pattern": None, "lowest": "0", "highest": "200",
 }  # fmt: skip
 _DATASET: JsonDict = {
     "name": "flows", "title": {"zh": "流量", "en": "Flows"}, "description": None, "owner": "transport", "level": 2,
     "sharing": "conditional", "time": "observed_at", "key": ["id"], "fields": [_FIELD], "rows": 997000, "version": 3,
     "as_of": "2026-09-30T04:00:00Z", "newest": "2026-09-30T03:55:00Z", "quality": 0.998, "quarantined": 2101,
     "sources": ["traffic_police"],
+    "rules": [{"name": "plate_known", "title": {"zh": "有车牌", "en": "Plate known"}, "on_fail": "flag"}],
 }  # fmt: skip
 _BATCH: JsonDict = {
     "number": 7, "batch": "72d7272498b9", "dataset": "flows", "source": "traffic_police", "kind": "load",
@@ -41,7 +42,7 @@ _EDITS: JsonDict = {"edits": {"72d7272498b9bb19-1": {"车速": "99"}}}
 
 
 class FieldBody(BaseModel):
-    """One field with its data level (1–6)."""
+    """One field with its data level (1–6) and its contract's rules; ``lowest`` and ``highest`` as written there."""
 
     name: str
     title: Bilingual
@@ -50,6 +51,18 @@ class FieldBody(BaseModel):
     level: int
     required: bool
     codes: str | None
+    format: str | None
+    pattern: str | None
+    lowest: str | None
+    highest: str | None
+
+
+class RuleBody(BaseModel):
+    """A rule over one row; ``on_fail`` quarantine keeps the row out, flag only counts it."""
+
+    name: str
+    title: Bilingual
+    on_fail: str
 
 
 class DatasetBody(BaseModel):
@@ -72,6 +85,7 @@ class DatasetBody(BaseModel):
     quality: float | None
     quarantined: int
     sources: list[str]
+    rules: list[RuleBody]
 
 
 class BatchBody(BaseModel):

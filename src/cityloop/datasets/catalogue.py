@@ -12,6 +12,7 @@ from cityloop.datasets.model import (
     DatasetSummary,
     FieldSummary,
     QuarantineSummary,
+    RuleSummary,
     Version,
 )
 from cityloop.datasets.versions import quarantine_pin
@@ -102,6 +103,7 @@ def _summary(
         quality=quality(batches),
         quarantined=version.quarantine_rows if version else 0,
         sources=tuple(sources),
+        rules=tuple(RuleSummary(each.name, each.title, each.on_fail) for each in definition.rules),
     )
 
 
@@ -115,6 +117,10 @@ def _fields(definition: DatasetDefinition) -> Sequence[FieldSummary]:
             level=definition.level_of(each.name),
             required=each.required,
             codes=each.codes,
+            format=each.format,
+            pattern=each.pattern,
+            lowest=None if each.min is None else str(each.min),
+            highest=None if each.max is None else str(each.max),
         )
         for each in definition.fields
     ]

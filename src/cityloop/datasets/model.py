@@ -169,7 +169,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class FieldSummary:
-    """One field as the catalogue shows it; ``level`` is its data level 1–6."""
+    """One field as the catalogue shows it; ``level`` is its data level 1–6, the rest are its contract's rules."""
 
     name: str
     title: Bilingual
@@ -178,6 +178,19 @@ class FieldSummary:
     level: int
     required: bool
     codes: str | None
+    format: str | None
+    pattern: str | None
+    lowest: str | None
+    highest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSummary:
+    """A rule over one row; ``on_fail`` quarantine keeps the row out, flag only counts it."""
+
+    name: str
+    title: Bilingual
+    on_fail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +217,7 @@ class DatasetSummary:
     quality: float | None
     quarantined: int
     sources: tuple[str, ...] = ()
+    rules: tuple[RuleSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

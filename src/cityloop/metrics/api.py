@@ -11,7 +11,7 @@ from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.web import Caller, JsonResponse
 from cityloop.metrics.catalogue import Catalogue
 from cityloop.metrics.model import MetricDefinition, Query, Synonyms
-from cityloop.metrics.service import Metrics
+from cityloop.metrics.service import Lineage, Metrics
 from cityloop.metrics.wire import AnswerBody, answer_body
 
 _EXAMPLE = {
@@ -55,6 +55,21 @@ class UsesBody(BaseModel):
     name: str
 
 
+class UserBody(UsesBody):
+    """A definition that uses the metric, with its title."""
+
+    title: Bilingual
+
+
+class LineageBody(BaseModel):
+    """What a metric is made of and who uses it; ``datasets`` are those of its models and those that these join."""
+
+    metric: str
+    models: list[str]
+    datasets: list[str]
+    used_by: list[UserBody]
+
+
 class MetricDetail(MetricSummary):
     """Everything about one metric; ``definition`` is its YAML as JSON, ``sql`` its statement over all time."""
 
@@ -75,6 +90,14 @@ def router(metrics: Metrics) -> APIRouter:
     @routes.get("/metrics", operation_id="list_metrics", summary="All metrics")
     def list_metrics(_caller: Caller) -> list[MetricSummary]:
         return [_summary(each) for each in metrics.all().values()]
+
+    @routes.get(
+        "/lineage",
+        operation_id="list_lineage",
+        summary="For every metric: the datasets and models behind it, and who uses it",
+    )
+    def list_lineage(_caller: Caller) -> list[LineageBody]:
+        return [_lineage(each) for each in metrics.lineage()]
 
     @routes.get(
         "/dimensions",
@@ -122,6 +145,16 @@ def router(metrics: Metrics) -> APIRouter:
 
 def _summary(metric: MetricDefinition) -> MetricSummary:
     return MetricSummary.model_validate(metric, from_attributes=True)
+
+
+def _lineage(found: Lineage) -> LineageBody:
+    users = [UserBody(kind=kind, name=name, title=title) for kind, name, title in found.used_by]
+    return LineageBody(
+        metric=found.metric,
+        models=list(found.models),
+        datasets=list(found.datasets),
+        used_by=users,
+    )
 
 
 def _dimensions(metrics: Metrics, names: list[str]) -> list[DimensionBody]:

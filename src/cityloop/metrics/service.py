@@ -79,6 +79,19 @@ class Description:
     used_by: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What one metric is made of and who uses it: ``used_by`` lists (kind, name, title) of definitions naming it.
+
+    ``datasets`` are those of its ``models`` and those that these join.
+    """
+
+    metric: str
+    models: tuple[str, ...]
+    datasets: tuple[str, ...]
+    used_by: tuple[tuple[str, str, Bilingual], ...]
+
+
 class Metrics:
     """The metrics of one city.
 
@@ -172,6 +185,29 @@ class Metrics:
     def all(self) -> Mapping[str, MetricDefinition]:
         """Return every published metric by name."""
         return self._definitions().all(MetricDefinition)
+
+    def lineage(self) -> tuple[Lineage, ...]:
+        """Return, for every metric, what it is made of and who uses it.
+
+        Raises:
+            CityError: a definition is broken.
+        """
+        snapshot = self._definitions()
+        formulas = formulas_of(snapshot, self.time_zone)
+        users: dict[str, list[tuple[str, str, Bilingual]]] = {}
+        for kind, definitions in snapshot.kinds.items():
+            for name, definition in definitions.items():
+                for metric in _metrics_in(definition) - {name if kind == "metric" else ""}:
+                    users.setdefault(metric, []).append((kind, name, definition.title))
+        found = []
+        for name in snapshot.all(MetricDefinition):
+            parts = formulas.of(name).parts
+            models = {part.model: snapshot.one(ModelDefinition, part.model) for part in parts}
+            joined = [join.model for model in models.values() for join in model.joins]
+            read = [*models.values(), *(snapshot.one(ModelDefinition, each) for each in joined)]
+            datasets = {model.dataset: None for model in read}
+            found.append(Lineage(name, tuple(models), tuple(datasets), tuple(users.get(name, ()))))
+        return tuple(found)
 
     def catalogue(self) -> Catalogue:
         """Return what the published definitions mean together."""

@@ -922,6 +922,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For every metric: the datasets and models behind it, and who uses it */
+        get: operations["list_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -1790,7 +1807,9 @@ export interface components {
          *       "as_of": "2026-09-30T04:00:00Z",
          *       "fields": [
          *         {
+         *           "highest": "200",
          *           "level": 2,
+         *           "lowest": "0",
          *           "name": "speed",
          *           "required": false,
          *           "title": {
@@ -1811,6 +1830,16 @@ export interface components {
          *       "quality": 0.998,
          *       "quarantined": 2101,
          *       "rows": 997000,
+         *       "rules": [
+         *         {
+         *           "name": "plate_known",
+         *           "on_fail": "flag",
+         *           "title": {
+         *             "en": "Plate known",
+         *             "zh": "有车牌"
+         *           }
+         *         }
+         *       ],
          *       "sharing": "conditional",
          *       "sources": [
          *         "traffic_police"
@@ -1845,6 +1874,8 @@ export interface components {
             quarantined: number;
             /** Rows */
             rows: number;
+            /** Rules */
+            rules: components["schemas"]["RuleBody"][];
             /** Sharing */
             sharing: string;
             /** Sources */
@@ -2065,9 +2096,11 @@ export interface components {
         };
         /**
          * EvaluationBody
-         * @description A dashboard with every tile's outcome, in order.
+         * @description A dashboard with every tile's outcome, in order; ``filters`` are offered, ``dimensions`` are possible.
          */
         EvaluationBody: {
+            /** Dimensions */
+            dimensions: components["schemas"]["PageDimensionBody"][];
             /** Filters */
             filters: string[];
             /** Name */
@@ -2139,15 +2172,23 @@ export interface components {
         };
         /**
          * FieldBody
-         * @description One field with its data level (1–6).
+         * @description One field with its data level (1–6) and its contract's rules; ``lowest`` and ``highest`` as written there.
          */
         FieldBody: {
             /** Codes */
             codes: string | null;
+            /** Format */
+            format: string | null;
+            /** Highest */
+            highest: string | null;
             /** Level */
             level: number;
+            /** Lowest */
+            lowest: string | null;
             /** Name */
             name: string;
+            /** Pattern */
+            pattern: string | null;
             /** Required */
             required: boolean;
             title: components["schemas"]["Bilingual"];
@@ -2329,6 +2370,20 @@ export interface components {
              * @default 0
              */
             y: number;
+        };
+        /**
+         * LineageBody
+         * @description What a metric is made of and who uses it; ``datasets`` are those of its models and those that these join.
+         */
+        LineageBody: {
+            /** Datasets */
+            datasets: string[];
+            /** Metric */
+            metric: string;
+            /** Models */
+            models: string[];
+            /** Used By */
+            used_by: components["schemas"]["UserBody"][];
         };
         /**
          * LocationBody
@@ -2722,6 +2777,17 @@ export interface components {
             text: string;
             /** Unread */
             unread: string[];
+        };
+        /**
+         * PageDimensionBody
+         * @description A dimension that at least one tile can be filtered by; ask ``metric`` by it for its values.
+         */
+        PageDimensionBody: {
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
         };
         /**
          * PasswordIn
@@ -3139,6 +3205,17 @@ export interface components {
             };
         };
         /**
+         * RuleBody
+         * @description A rule over one row; ``on_fail`` quarantine keeps the row out, flag only counts it.
+         */
+        RuleBody: {
+            /** Name */
+            name: string;
+            /** On Fail */
+            on_fail: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
          * SignInIn
          * @description Who signs in.
          */
@@ -3451,6 +3528,17 @@ export interface components {
             person?: string | null;
             /** Reason */
             reason: string;
+        };
+        /**
+         * UserBody
+         * @description A definition that uses the metric, with its title.
+         */
+        UserBody: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
         };
         /**
          * UsesBody
@@ -8496,6 +8584,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageBody"][];
                 };
             };
             /** @description Unauthorized */

@@ -129,6 +129,14 @@ def test_a_missing_attribute_means_no_rows() -> None:
     assert (decision.allowed, decision.verdicts[-1].because) == (False, "attribute")
 
 
+def test_a_filter_that_no_longer_fits_opens_nothing() -> None:
+    policy = PolicyDefinition(
+        name="p", title=title("p"), dataset="visits", allow=[{"rows": "gone = 1"}]
+    )
+    decision = decide(DOCTOR, "analysis", VISITS, [policy])
+    assert (decision.allowed, decision.verdicts[-1].because) == (False, "broken")
+
+
 def test_attributes_are_bound_as_literals() -> None:
     sly = person("sly", level=2, district="x' OR 'a' = 'a")
     policy = PolicyDefinition(
@@ -218,6 +226,22 @@ def test_raw_columns_are_never_above_the_level(level: int, levels: list[int], sh
         decision = decide(who, "analysis", dataset, [policy])
         raw = [dataset.level_of(name) for name, kind in decision.columns.items() if kind == "raw"]
         assert all(each <= min(level, 5) for each in raw)
+
+
+def test_a_rules_level_does_not_lift_the_readers_own() -> None:
+    policy = PolicyDefinition(name="p", title=title("p"), dataset="visits", allow=[{"level": 5}])
+    assert treatments(person("x", level=2), VISITS, policy) == {
+        "visit": "raw", "district": "raw", "seen_at": "raw", "cost": "raw", "phone": "mask", "id_card": "mask",
+    }  # fmt: skip
+
+
+def test_a_rules_level_narrows_what_it_does_not_name() -> None:
+    allow = {"level": 1, "columns": {"cost": "raw", "phone": "raw"}}
+    policy = PolicyDefinition(name="p", title=title("p"), dataset="visits", allow=[allow])
+    found = treatments(person("x", level=3), VISITS, policy)
+    assert found == {
+        "visit": "raw", "district": "raw", "seen_at": "raw", "cost": "raw", "phone": "raw", "id_card": "mask",
+    }  # fmt: skip
 
 
 def test_callers_rules_add_up_row_by_row() -> None:

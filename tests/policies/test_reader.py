@@ -14,6 +14,7 @@ from little_city import (
     OWNER,
     START,
     STRANGER,
+    TRIPS,
     VISITS,
     City,
     person,
@@ -140,6 +141,18 @@ def test_a_new_version_is_seen_at_once(city: City) -> None:
         [{"n": 31}],
         {"trips": 2},
     )
+
+
+def test_a_column_that_comes_later_is_seen_by_a_remembered_query(city: City) -> None:
+    wider = TRIPS.model_copy(update={"fields": (*TRIPS.fields, VISITS.field("visit"))})
+    city.apply(wider)
+    sql = "SELECT max(visit) AS v FROM trips"
+    assert city.reader.read(STRANGER, "analysis", sql).table.to_pylist() == [{"v": None}]
+    table = city.shelf.lake.table("data", "trips")
+    row = {"trip": 99, "district": "x", "speed": 1.0, "plate": "x", "driver": "y", "visit": 7}
+    table.add_columns(pa.schema([("visit", pa.int64())]))
+    table.append(pa.Table.from_pylist([row]), "second")
+    assert city.reader.read(STRANGER, "analysis", sql).table.to_pylist() == [{"v": 7}]
 
 
 def test_a_revoked_rule_stops_the_next_read(city: City) -> None:

@@ -23,7 +23,7 @@ from sqlglot import exp
 
 from cityloop.contracts.model import DatasetDefinition
 from cityloop.foundation.definition import Snapshot
-from cityloop.foundation.errors import closest
+from cityloop.foundation.errors import CityError, closest
 from cityloop.foundation.expressions import parse_expression
 from cityloop.foundation.principal import Principal
 from cityloop.policies import masking
@@ -296,7 +296,10 @@ def _with_rows(
     verdict, grant = ruling
     if grant is None or allow.rows is None:
         return ruling
-    rows = bind_rows(parse_rows(allow.rows, dataset), principal)
+    try:
+        rows = bind_rows(parse_rows(allow.rows, dataset), principal)
+    except CityError:  # checked when it was applied; should it not hold any more, it opens nothing and names nothing
+        return Verdict(verdict.rule, matched=False, because="broken"), None
     if rows is None:
         return Verdict(verdict.rule, matched=False, because="attribute"), None
     return verdict, replace(grant, rows=rows)

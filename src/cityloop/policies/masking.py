@@ -3,9 +3,8 @@
 Every mask keeps the column's type (a year of a date is its first of January, a bucket of a number its lower bound), so
 that queries work the same on masked and raw columns. A null stays null. ``hash`` is a keyed pseudonym (HMAC-SHA-256, 128
 bits kept) of the reading department and the value, so that two departments cannot join their extracts; the tree names
-the key, the engine holds it. Over a raw scan of its column a partial mask costs 3 to 5
-times the CPU, ``address`` 14 times, ``hash`` 40 times (bench/policy.py): a dataset that is mostly read as pseudonyms should
-store them at ingest.
+the key, the engine holds it. Over a raw scan of its column a partial mask costs 3 to 5 times the CPU, ``address`` 14 times,
+``hash`` 40 times (bench/policy.py): a dataset that is mostly read as pseudonyms should store them at ingest.
 """
 
 import os

@@ -9,9 +9,20 @@ export default defineConfig({
   server: { port: 8322, proxy: { '/api': SERVER } },
   build: {
     target: 'es2023',
-    chunkSizeWarningLimit: 1200,
+    chunkSizeWarningLimit: 1600,
     reportCompressedSize: false,
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'echarts', test: /node_modules[\\/](echarts|zrender)[\\/]/ },
+            { name: 'maplibre', test: /node_modules[\\/](maplibre-gl|@maplibre)[\\/]/ },
+            { name: 'codemirror', test: /node_modules[\\/](@codemirror|@lezer)[\\/]/ },
+          ],
+        },
+      },
+    },
     license: { fileName: 'assets/licences.md' },
   },
   test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },

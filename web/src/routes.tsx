@@ -29,6 +29,14 @@ const passwordRoute = createRoute({
   component: lazyRouteComponent(() => import('./shell/PasswordPage'), 'PasswordPage'),
 });
 
+/** All shared pieces together; not in the navigation. */
+const galleryRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/gallery',
+  validateSearch: (raw: Record<string, unknown>) => raw,
+  component: lazyRouteComponent(() => import('./shell/gallery/GalleryPage'), 'GalleryPage'),
+});
+
 const lostRoute = createRoute({ getParentRoute: () => appRoute, path: '$', component: NotFoundPage });
 
 const tree = rootRoute.addChildren([
@@ -46,6 +54,7 @@ const tree = rootRoute.addChildren([
     ...policiesRoutes,
     ...accountsRoutes,
     ...definitionsRoutes,
+    galleryRoute,
     lostRoute,
   ]),
 ]);

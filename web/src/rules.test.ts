@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { variablesOf } from './theme/css';
 
 const own = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(tsx?|css)$/.test(file) && !file.endsWith('schema.d.ts'))
@@ -21,6 +22,16 @@ function lines(files: [string, string][], pattern: RegExp): string[] {
 it('writes colours only in theme/', () => {
   const outside = own.filter(([file]) => !file.startsWith('./theme/') && !file.includes('.test.'));
   expect(lines(outside, /#[0-9a-fA-F]{3,8}\b(?![^"'`]*\))|\b(rgba?|hsla?|oklch)\(/)).toEqual([]);
+});
+
+it('uses only CSS variables that exist', () => {
+  const known = new Set(Object.keys(variablesOf('light')));
+  const unknown = own.flatMap(([file, text]) =>
+    [...text.matchAll(/var\((--(?:c-[\w-]+|font|mono))/g)]
+      .filter(([, name = '']) => !known.has(name))
+      .map(([, name]) => `${file} ${name}`),
+  );
+  expect(unknown).toEqual([]);
 });
 
 it('keeps files below 300 lines', () => {

@@ -16,6 +16,8 @@ export interface AnswerViewProps {
   height?: number;
   thresholds?: readonly Threshold[];
   dashed?: readonly string[];
+  /** Raw value of a series → colour of its state, from tokens. */
+  colours?: Readonly<Record<string, string>>;
   decal?: boolean;
   onSelect?: (selected: Selected) => void;
   group?: string;
@@ -36,15 +38,22 @@ export function AnswerView(props: AnswerViewProps) {
   return <Drawing {...props} height={height} />;
 }
 
-function Drawing({ answer, chart, thresholds, dashed, ...rest }: AnswerViewProps) {
+function Drawing({ answer, chart, thresholds, dashed, colours, ...rest }: AnswerViewProps) {
   const { t } = useTranslation('ui');
   const lang = useLang();
   const { tokens } = useTheme();
   const kind = DRAWN.find((each) => each === chart) ?? 'bar';
   const option = useMemo(
     () =>
-      optionOf(answer, kind, { lang, t, tokens, ...(thresholds ? { thresholds } : {}), ...(dashed ? { dashed } : {}) }),
-    [answer, kind, lang, t, tokens, thresholds, dashed],
+      optionOf(answer, kind, {
+        lang,
+        t,
+        tokens,
+        ...(thresholds ? { thresholds } : {}),
+        ...(dashed ? { dashed } : {}),
+        ...(colours ? { colours } : {}),
+      }),
+    [answer, kind, lang, t, tokens, thresholds, dashed, colours],
   );
   const label = useMemo(() => t('chart.describe', describe(answer, kind, { lang, t })), [answer, kind, lang, t]);
   const { height, decal, onSelect, group, ref } = rest;

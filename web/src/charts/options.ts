@@ -28,6 +28,8 @@ export interface ChartStyle extends Words {
   thresholds?: readonly Threshold[];
   /** Names of series that are expected or past: drawn dashed. */
   dashed?: readonly string[];
+  /** Colours of series that are states (raw value → token), e.g. `{late: tokens.error}`; all others keep the palette. */
+  colours?: Readonly<Record<string, string>>;
 }
 
 export function optionOf(answer: Answer, chart: Drawn, style: ChartStyle): Option {
@@ -93,7 +95,9 @@ function valueAxis(pivot: Pivot, { lang }: ChartStyle) {
   };
 }
 
-function colourOf(series: Series, at: number, { tokens }: ChartStyle): string {
+function colourOf(series: Series, at: number, { tokens, colours }: ChartStyle): string {
+  const own = colours?.[String(series.id)];
+  if (own) return own;
   return series.isRest ? tokens.rest : (tokens.series[at % tokens.series.length] ?? tokens.rest);
 }
 
@@ -226,7 +230,8 @@ function heatOption(pivot: Pivot, style: ChartStyle): Option {
       bottom: 0,
       itemWidth: 10,
       itemHeight: 120,
-      formatter: (value: unknown) => short(Number(value), style.lang),
+      text: known.length ? [short(Math.max(...known), style.lang), short(Math.min(...known), style.lang)] : [],
+      textStyle: { color: style.tokens.text3 },
       inRange: { color: [...style.tokens.scale] },
     },
     series: [
@@ -273,7 +278,7 @@ function pieOption(pivot: Pivot, style: ChartStyle): Option {
         radius: ['52%', '76%'],
         data: [...slices, ...others],
         tooltip: told(only, style),
-        label: { color: style.tokens.text2, fontSize: 12, formatter: '{b} {d}%' },
+        label: { color: style.tokens.text2, fontSize: 12, formatter: '{b}\n{d}%', lineHeight: 16 },
         labelLine: { length: 8, length2: 8, lineStyle: { color: style.tokens.outline } },
       },
     ],

@@ -33,7 +33,10 @@ export function pivotOf(answer: Answer, reading: Reading, { lang, t }: Words): P
   const [axis, split] = [reading.time, ...reading.dimensions].filter((field) => field !== undefined);
   const called = (field: Field, value: unknown) => labelOf(answer, field, value, lang, t('chart.missing'));
   const places = placesOf(axis, reading.count);
-  const categories = [...places.values()].map(({ value }) => ({ name: axis ? called(axis, value) : '', id: value }));
+  const categories = withoutDay(
+    [...places.values()].map(({ value }) => ({ name: axis ? called(axis, value) : '', id: value })),
+    axis === reading.time && reading.grain === 'hour',
+  );
   const base = { axis, split, categories };
   const [metric] = reading.metrics;
   if (!split || !metric)
@@ -68,6 +71,14 @@ export function mergedRest(series: Series[], name: string): Series[] {
   if (!first) return series;
   const values = first.values.map((_, i) => rest.reduce((sum, each) => sum + (each.values[i] ?? 0), 0));
   return [...series.filter((each) => !each.isRest), { ...first, name, id: undefined, values }];
+}
+
+/** Hours of one day need not say the day each time. */
+function withoutDay(categories: Category[], areHours: boolean): Category[] {
+  const days = new Set(categories.map(({ name }) => name.split(' ')[0]));
+  return areHours && days.size === 1
+    ? categories.map((each) => ({ ...each, name: each.name.split(' ')[1] ?? each.name }))
+    : categories;
 }
 
 function metricSeries(field: Field, axis: Field | undefined, places: Places, reading: Reading): Series {

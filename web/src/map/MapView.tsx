@@ -12,7 +12,7 @@ import { boundsOf, type MapLayer, styleOf } from './style';
 
 declare global {
   interface Window {
-    /** Set once the map has drawn everything; tests wait for it. */
+    /** Set once the map has drawn everything, as is `data-map-ready` on its box; tests wait for it. */
     __mapReady?: boolean;
   }
 }
@@ -40,7 +40,9 @@ export interface MapViewProps {
   legend?: ReactNode;
 }
 
-const PADDING = 24;
+/** Around what is drawn, px: buttons stand at the right, a legend below. */
+const PADDING = { top: 24, right: 56, bottom: 24, left: 24 };
+const LEGEND_PX = 40;
 
 export function MapView(props: MapViewProps) {
   const { layers, label, height = 360, legend } = props;
@@ -53,12 +55,13 @@ export function MapView(props: MapViewProps) {
   now.current = props;
   const look = useRef(tokens);
   look.current = tokens;
+  const shown = useRef([layers, tokens] as const);
   const [hasFailed, setFailed] = useState(false);
 
   useEffect(() => {
     const host = box.current;
     if (!host) return undefined;
-    window.__mapReady = false;
+    setReady(host, false);
     let made: MapLibre;
     try {
       made = drawMap(host, now.current, look.current, still);
@@ -67,9 +70,8 @@ export function MapView(props: MapViewProps) {
       return undefined;
     }
     map.current = made;
-    made.on('idle', () => {
-      window.__mapReady = true;
-    });
+    shown.current = [now.current.layers, look.current];
+    made.on('idle', () => setReady(host, true));
     const popup = new Popup({ closeButton: false, maxWidth: '280px', className: css.popup ?? '' });
     made.on('click', (event) => tell(made, popup, event, now.current));
     made.on('mousemove', (event) => {
@@ -86,8 +88,11 @@ export function MapView(props: MapViewProps) {
   }, [still]);
 
   useEffect(() => {
-    window.__mapReady = false;
-    map.current?.setStyle(styleOf(layers, tokens), { diff: true });
+    const [shownLayers, shownTokens] = shown.current;
+    if (shownLayers === layers && shownTokens === tokens) return;
+    shown.current = [layers, tokens];
+    setReady(box.current, false);
+    map.current?.setStyle(styleOf(layers, tokens), { diff: map.current.isStyleLoaded() === true });
   }, [layers, tokens]);
 
   useEffect(() => {
@@ -97,7 +102,7 @@ export function MapView(props: MapViewProps) {
   if (hasFailed) return <Empty title={t('map.failed')} hint={t('map.failedHint')} />;
   const fit = () => {
     const bounds = boundsOf(layers);
-    if (bounds) map.current?.fitBounds(bounds, { padding: props.padding ?? PADDING, animate: !still });
+    if (bounds) map.current?.fitBounds(bounds, { padding: paddingOf(props), animate: !still });
   };
   return (
     <div className={css.box} style={{ height }}>
@@ -118,12 +123,21 @@ export function MapView(props: MapViewProps) {
   );
 }
 
+function paddingOf({ padding, legend }: MapViewProps) {
+  return padding ?? { ...PADDING, bottom: PADDING.bottom + (legend ? LEGEND_PX : 0) };
+}
+
+function setReady(box: HTMLElement | null, isReady: boolean): void {
+  window.__mapReady = isReady;
+  if (box) box.dataset.mapReady = String(isReady);
+}
+
 function drawMap(host: HTMLElement, props: MapViewProps, tokens: Parameters<typeof styleOf>[1], still: boolean) {
   const bounds = boundsOf(props.layers);
   const made = new MapLibre({
     container: host,
     style: styleOf(props.layers, tokens),
-    ...(bounds ? { bounds, fitBoundsOptions: { padding: props.padding ?? PADDING } } : {}),
+    ...(bounds ? { bounds, fitBoundsOptions: { padding: paddingOf(props) } } : {}),
     attributionControl: false,
     localIdeographFontFamily: FONT,
     fadeDuration: still ? 0 : 200,

@@ -18,7 +18,7 @@ export function LanguageSwitch() {
           type="button"
           lang={lang}
           aria-pressed={lang === now}
-          aria-label={FULL_NAMES[lang]}
+          title={FULL_NAMES[lang]}
           onClick={() => void chooseLang(lang)}
         >
           {NAMES[lang]}

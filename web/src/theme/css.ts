@@ -29,5 +29,5 @@ export function installVariables(): void {
 }
 
 function kebab(name: string): string {
-  return name.replace(/([a-z])([A-Z0-9])/g, '$1-$2').toLowerCase();
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 }

@@ -2,11 +2,12 @@
 
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cityloop.accounts import api as accounts_api
 from cityloop.alerts import api as alerts_api
@@ -68,7 +69,7 @@ def create_app(city: City, *, works: bool = True) -> FastAPI:
     )
     app.state.language = city.settings.language
     install_errors(app)
-    _count_requests(app, city)
+    app.add_middleware(_Counting, city=city)
     accounts_api.install(app, city.accounts, city.settings, city.clock)
     _mount(app, city)
     return app
@@ -104,17 +105,32 @@ def _mount(app: FastAPI, city: City) -> None:
     app.include_router(operations_api.figures_router(city.operations))
 
 
-def _count_requests(app: FastAPI, city: City) -> None:
-    @app.middleware("http")
-    async def count(
-        request: Request, call_next: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        began = time.perf_counter()
-        response = await call_next(request)
-        route = getattr(request.scope.get("route"), "path", "other")
-        seconds = time.perf_counter() - began
-        city.operations.count_request(request.method, route, response.status_code, seconds)
-        return response
+class _Counting:
+    """Counts requests: route, status, seconds until the answer is sent. Pure ASGI, because it stands in every request's way."""
+
+    def __init__(self, app: ASGIApp, *, city: City) -> None:
+        self._app = app
+        self._city = city
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on and count it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        finally:
+            route = getattr(scope.get("route"), "path", "other")
+            seconds = time.perf_counter() - began
+            self._city.operations.count_request(scope["method"], route, status, seconds)
 
 
 def _may_learn(city: City, who: Principal, event: Event) -> bool:
@@ -122,7 +138,7 @@ def _may_learn(city: City, who: Principal, event: Event) -> bool:
     feature, payload = event.topic.split(".")[0], event.payload
     if feature == "dataset":
         try:
-            return bool(city.reader.decide(who, "preview", str(payload["dataset"])).columns)
+            return city.reader.decide(who, "preview", str(payload["dataset"])).allowed
         except CityError:
             return False
     if feature == "order":

@@ -181,9 +181,9 @@ class Demo(AbstractContextManager["Demo"]):
             analyst = self._person("analyst")
             self.summary.answers = [self.city.ask.answer(analyst, each) for each in QUESTIONS]
         with self._stage("alert", "评估预警 …", "evaluating alerts …"):
-            found = self.city.alerts.evaluate_all().values()
-            self.summary.alerts = sum(len(getattr(each, "fired", ())) for each in found)
+            self.city.alerts.evaluate_all()
             self.city.work()
+            self.summary.alerts = len(self.city.alerts.episodes(operator()))
         with self._stage("order", "处置一张工单 …", "handling an order …"):
             self._handle()
         with self._stage("measure", "工单回到数据 …", "orders come back as data …"):

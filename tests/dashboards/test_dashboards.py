@@ -78,6 +78,15 @@ def shown(evaluation) -> dict[str, tuple]:
     }
 
 
+def test_says_what_the_page_can_be_filtered_by_and_where_its_values_come_from(dashboards):
+    found = {each.name: each for each in dashboards.evaluate(operator(), "emergency").dimensions}
+
+    assert {"district", "side"} <= set(found)
+    assert found["district"].title.en
+    metrics = {metric for tile in PAGE.tiles for metric in tile.query.metrics}
+    assert {each.metric for each in found.values()} <= metrics
+
+
 def test_a_tile_that_may_not_be_seen_says_so_and_the_rest_is_there(dashboards) -> None:
     assert shown(dashboards.evaluate(operator(), "emergency")) == snapshot(
         {

@@ -66,12 +66,21 @@ class TileBody(BaseModel):
     not_applied: list[str]
 
 
+class PageDimensionBody(BaseModel):
+    """A dimension that at least one tile can be filtered by; ask ``metric`` by it for its values."""
+
+    name: str
+    title: Bilingual
+    metric: str
+
+
 class EvaluationBody(BaseModel):
-    """A dashboard with every tile's outcome, in order."""
+    """A dashboard with every tile's outcome, in order; ``filters`` are offered, ``dimensions`` are possible."""
 
     name: str
     title: Bilingual
     filters: list[str]
+    dimensions: list[PageDimensionBody]
     tiles: list[TileBody]
 
 
@@ -107,6 +116,10 @@ def router(dashboards: Dashboards) -> APIRouter:
             "name": name,
             "title": found.dashboard.title.model_dump(),
             "filters": list(found.dashboard.filters),
+            "dimensions": [
+                {"name": each.name, "title": each.title.model_dump(), "metric": each.metric}
+                for each in found.dimensions
+            ],
             "tiles": [_tile(each, lang) for each in found.tiles],
         }
         return JsonResponse(body)

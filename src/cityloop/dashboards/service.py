@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cityloop.dashboards.model import DashboardDefinition, Tile
-from cityloop.foundation.definition import Snapshot
+from cityloop.foundation.definition import Bilingual, Snapshot
 from cityloop.foundation.errors import CityError, Forbidden, NotFound
 from cityloop.foundation.principal import Principal
 from cityloop.metrics import Answer, Filter, Metrics, Query, Range
@@ -34,11 +34,21 @@ class TileResult:
 
 
 @dataclass(frozen=True, slots=True)
+class PageDimension:
+    """A dimension that the page can be filtered by; ``metric`` is one of a tile that can take it."""
+
+    name: str
+    title: Bilingual
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A dashboard with all its tiles' outcomes, in order."""
+    """A dashboard with all its tiles' outcomes, in order, and every dimension that at least one tile can take."""
 
     dashboard: DashboardDefinition
     tiles: tuple[TileResult, ...]
+    dimensions: tuple[PageDimension, ...] = ()
 
 
 class Dashboards:
@@ -101,11 +111,28 @@ class Dashboards:
             _result(tile, query, running[query.model_dump_json()].result(), missing)
             for tile, (query, missing) in zip(dashboard.tiles, merged, strict=True)
         ]
-        return Evaluation(dashboard, tuple(tiles))
+        return Evaluation(dashboard, tuple(tiles), self._dimensions(dashboard))
 
     def close(self) -> None:
         """Stop the threads; no evaluation may follow."""
         self._pool.shutdown()
+
+    def _dimensions(self, dashboard: DashboardDefinition) -> tuple[PageDimension, ...]:
+        catalogue = self._metrics.catalogue()
+        found: dict[str, PageDimension] = {}
+        for metric in dict.fromkeys(
+            name for tile in dashboard.tiles for name in tile.query.metrics
+        ):
+            try:
+                model = self._metrics.formula(metric).parts[0].model
+                usable = self._metrics.usable_dimensions([metric])
+            except CityError:
+                continue  # a broken metric: its tile says what is wrong
+            for name in usable:
+                known = catalogue.dimension(model, name)
+                if known is not None and name not in found:
+                    found[name] = PageDimension(name, known.definition.title, metric)
+        return tuple(found.values())
 
     def _answer(self, principal: Principal, query: Query) -> Answer | CityError:
         try:

@@ -1461,6 +1461,20 @@ export interface components {
             when: components["schemas"]["Threshold"];
         };
         /**
+         * AlertPreviewBody
+         * @description What would have happened: ``moments`` evaluations, ``step_s`` seconds apart; ``no_data`` of them without value.
+         */
+        AlertPreviewBody: {
+            /** Episodes */
+            episodes: components["schemas"]["PastEpisodeBody"][];
+            /** Moments */
+            moments: number;
+            /** No Data */
+            no_data: number;
+            /** Step S */
+            step_s: number;
+        };
+        /**
          * AnswerBody
          * @description The numbers and where they come from; ``data`` holds one array per column, in the order of ``columns``.
          */
@@ -1510,6 +1524,8 @@ export interface components {
          * @description A draft, and the revision of the plan that somebody looked at.
          * @example {
          *       "kind": "district",
+         *       "note": "why",
+         *       "revision": 7,
          *       "text": "name: lakeside\ntitle: {zh: 临湖区, en: Lakeside}\n"
          *     }
          */
@@ -1688,34 +1704,6 @@ export interface components {
             name: string;
             /** Text */
             text: string;
-        };
-        /**
-         * PreviewBody
-         * @description What would have happened: ``moments`` evaluations, ``step_s`` seconds apart; ``no_data`` of them without value.
-         */
-        cityloop__alerts__api__PreviewBody: {
-            /** Episodes */
-            episodes: components["schemas"]["PastEpisodeBody"][];
-            /** Moments */
-            moments: number;
-            /** No Data */
-            no_data: number;
-            /** Step S */
-            step_s: number;
-        };
-        /**
-         * PreviewBody
-         * @description The first rows of a feed as text; null cells had no value. ``encoding`` is null for what is no text file.
-         */
-        cityloop__sources__api__PreviewBody: {
-            /** Columns */
-            columns: string[];
-            /** Dataset */
-            dataset: string;
-            /** Encoding */
-            encoding: string | null;
-            /** Rows */
-            rows: (string | null)[][];
         };
         /**
          * ColumnBody
@@ -2169,6 +2157,20 @@ export interface components {
             read: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * FeedPreviewBody
+         * @description The first rows of a feed as text; null cells had no value. ``encoding`` is null for what is no text file.
+         */
+        FeedPreviewBody: {
+            /** Columns */
+            columns: string[];
+            /** Dataset */
+            dataset: string;
+            /** Encoding */
+            encoding: string | null;
+            /** Rows */
+            rows: (string | null)[][];
         };
         /**
          * FieldBody
@@ -2797,11 +2799,13 @@ export interface components {
             /**
              * Current
              * Format: password
+             * @example heron over the lake
              */
             current: string;
             /**
              * New
              * Format: password
+             * @example two herons over the lake
              */
             new: string;
         };
@@ -3465,6 +3469,9 @@ export interface components {
         /**
          * TestRequest
          * @description Which feed to try.
+         * @example {
+         *       "dataset": "air_quality"
+         *     }
          */
         TestRequest: {
             /** Dataset */
@@ -5129,7 +5136,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cityloop__alerts__api__PreviewBody"];
+                    "application/json": components["schemas"]["AlertPreviewBody"];
                 };
             };
             /** @description Unauthorized */
@@ -5816,7 +5823,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/x-ndjson": string;
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -6499,7 +6508,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -7098,6 +7112,8 @@ export interface operations {
                 columns?: string[];
                 /** @description `column op value`, op one of = != < <= > >= ~ (contains); all must hold. */
                 filter?: string[];
+                /** @description Language of texts. */
+                lang?: ("zh" | "en") | null;
                 limit?: number;
                 offset?: number;
                 /** @description Columns; a leading - sorts downwards. */
@@ -8750,7 +8766,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -9432,7 +9450,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["cityloop__sources__api__PreviewBody"];
+                    "application/json": components["schemas"]["FeedPreviewBody"];
                 };
             };
             /** @description Unauthorized */
@@ -9608,7 +9626,12 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv; charset=utf-8": string;
+                };
             };
             /** @description Unauthorized */
             401: {
@@ -10572,7 +10595,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "text/plain": string;
                 };
             };
             /** @description Unauthorized */

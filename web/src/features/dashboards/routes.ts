@@ -1,10 +1,18 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { appRoute, bareRoute } from '../../routing/root';
+import { boardView } from './view';
 
 const dashboardsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/dashboards',
   component: lazyRouteComponent(() => import('./DashboardsPage'), 'DashboardsPage'),
+});
+
+const dashboardRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/dashboards/$name',
+  validateSearch: boardView.read,
+  component: lazyRouteComponent(() => import('./DashboardPage'), 'DashboardPage'),
 });
 
 const cockpitRoute = createRoute({
@@ -13,5 +21,5 @@ const cockpitRoute = createRoute({
   component: lazyRouteComponent(() => import('./CockpitPage'), 'CockpitPage'),
 });
 
-export const dashboardsRoutes = [dashboardsRoute];
+export const dashboardsRoutes = [dashboardsRoute, dashboardRoute];
 export const cockpitRoutes = [cockpitRoute];

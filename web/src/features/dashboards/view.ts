@@ -1,0 +1,11 @@
+/** What the URL of a dashboard says: filters, range, the tile whose details are open. */
+import { type Filter, isFilters } from '../../query/model';
+import { shape, text, viewOf } from '../../routing/search';
+
+const NO_FILTERS: readonly Filter[] = [];
+
+export const boardView = viewOf({
+  filters: shape(isFilters, NO_FILTERS),
+  range: text(),
+  tile: text(),
+});

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+import yunjiang
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.db import Database
 
@@ -118,3 +119,26 @@ def _postgres_binaries() -> Path | None:
         return found[-1].parent
     on_path = shutil.which("initdb")
     return Path(on_path).resolve().parent if on_path else None
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of one run share."""
+    if kept := os.environ.get("CITYLOOP_KEPT"):
+        return Path(kept)
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def demo_city(shared_folder: Path) -> Path:
+    """The demo city in small, built once per run by the command line; take a copy to change it."""
+    return yunjiang.shared(shared_folder, "yunjiang", yunjiang.build_demo)
+
+
+@pytest.fixture(scope="session")
+def canary_city(shared_folder: Path, demo_city: Path) -> Path:
+    """The demo city with planted secrets (``yunjiang.CANARIES``); take a copy to open it."""
+    return yunjiang.shared(
+        shared_folder, "canaries", lambda place: yunjiang.plant(place, demo_city)
+    )

@@ -46,8 +46,8 @@ class SignInIn(_In):
 class PasswordIn(_In):
     """A change of one's own password."""
 
-    current: SecretStr = Field(max_length=1_000)
-    new: SecretStr = Field(max_length=1_000)
+    current: SecretStr = Field(max_length=1_000, examples=["heron over the lake"])
+    new: SecretStr = Field(max_length=1_000, examples=["two herons over the lake"])
 
 
 class PreferencesIn(_In):
@@ -271,14 +271,16 @@ def _add_self(routes: APIRouter, accounts: Accounts, cookies: _Cookies) -> None:
         return _me(accounts, caller, person, csrf_of(token) if token else None)
 
     @routes.patch("/me", operation_id="accounts_set_preferences", summary="Choose one's language")
-    def set_preferences(request: Request, given: PreferencesIn) -> PreferencesIn:
+    def set_preferences(_caller: Caller, request: Request, given: PreferencesIn) -> PreferencesIn:
         accounts.people.set_language(_person_of(request).user_name, given.language)
         return given
 
     @routes.post(
         "/password", operation_id="accounts_change_password", summary="Change one's own password"
     )
-    def change_password(request: Request, response: Response, given: PasswordIn) -> MeOut:
+    def change_password(
+        _caller: Caller, request: Request, response: Response, given: PasswordIn
+    ) -> MeOut:
         signed_in = accounts.change_password(
             _person_of(request).user_name,
             current=given.current.get_secret_value(),

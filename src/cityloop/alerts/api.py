@@ -120,7 +120,7 @@ class PastEpisodeBody(BaseModel):
     worst: float
 
 
-class PreviewBody(BaseModel):
+class AlertPreviewBody(BaseModel):
     """What would have happened: ``moments`` evaluations, ``step_s`` seconds apart; ``no_data`` of them without value."""
 
     episodes: list[PastEpisodeBody]
@@ -196,7 +196,7 @@ def _alerts(routes: APIRouter, alerts: Alerts) -> None:
     )
     def preview_alert(
         alert: str, caller: Caller, body: Annotated[PreviewRequest, Body()]
-    ) -> PreviewBody:
+    ) -> AlertPreviewBody:
         definition = body.definition or alerts.one(caller, alert).definition
         return _preview(alerts.preview(caller, definition, body.range))
 
@@ -226,14 +226,14 @@ def _silence(found: Silence) -> SilenceBody:
     return SilenceBody.model_validate(found, from_attributes=True)
 
 
-def _preview(found: Preview) -> PreviewBody:
+def _preview(found: Preview) -> AlertPreviewBody:
     episodes = [
         PastEpisodeBody.model_validate(
             {"place": dict(each.place), "from": each.from_, "to": each.to, "worst": each.worst}
         )
         for each in found.episodes
     ]
-    return PreviewBody(
+    return AlertPreviewBody(
         episodes=episodes,
         moments=found.moments,
         step_s=found.step.total_seconds(),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from cityloop.definitions.model import Action, Change, Draft, Key, Plan, Status, Stored, Version
@@ -103,6 +103,13 @@ class DraftIn(BaseModel):
 
 class ApplyIn(DraftIn):
     """A draft, and the revision of the plan that somebody looked at."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"text": EXAMPLE, "kind": "district", "revision": 7, "note": "why"}
+        },
+    )
 
     revision: int
     note: str = Field(default="", max_length=2_000)
@@ -291,10 +298,7 @@ def _add_changing(routes: APIRouter, definitions: Definitions) -> None:
     @routes.post("/apply", operation_id="definitions_apply", summary="Apply a draft")
     def apply(
         caller: Caller,
-        given: Annotated[
-            ApplyIn,
-            Body(examples=[{"text": EXAMPLE, "kind": "district", "revision": 7, "note": "why"}]),
-        ],
+        given: ApplyIn,
     ) -> AppliedOut:
         caller.require("definitions.apply", "definitions")
         planned = definitions.plan(read(given))

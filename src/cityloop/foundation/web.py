@@ -127,11 +127,14 @@ async def _on_bad_request(request: Request, error: Exception) -> Response:
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
-    if cast("HTTPException", error).status_code == 405:
+    found = cast("HTTPException", error)
+    if found.status_code == 405:
         return error_response(
             request, MethodNotAllowed(method=request.method, path=request.url.path)
         )
-    return error_response(request, NotFound(kind="page", name=request.url.path, close=[]))
+    if found.status_code == 404:
+        return error_response(request, NotFound(kind="page", name=request.url.path, close=[]))
+    return error_response(request, Invalid(field="request", value="–", reason=found.detail))
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:

@@ -47,6 +47,7 @@ def router(operations: Operations, db: Database, outbox: Outbox, visible: Visibl
         operation_id="get_live",
         summary="Changes as server-sent events; resume with Last-Event-ID",
         response_class=StreamingResponse,
+        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     )
     async def get_live(
         request: Request, caller: Caller, after: int | None = Query(default=None, ge=0)
@@ -65,7 +66,11 @@ def figures_router(operations: Operations) -> APIRouter:
     routes = APIRouter(tags=["operations"])
 
     @routes.get(
-        "/metrics", operation_id="get_figures", summary="Figures in Prometheus' text format"
+        "/metrics",
+        operation_id="get_figures",
+        summary="Figures in Prometheus' text format",
+        response_class=Response,
+        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     )
     def get_figures(caller: Caller) -> Response:
         return Response(operations.metrics_text(caller), media_type=CONTENT_TYPE_LATEST)

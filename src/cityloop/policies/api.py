@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from cityloop.contracts.model import FieldType
 from cityloop.foundation.web import Caller, JsonResponse, Language
-from cityloop.policies.exports import ExportFile, Format, export
+from cityloop.policies.exports import MEDIA_TYPES, ExportFile, Format, export
 from cityloop.policies.journal import AuditTrail
 from cityloop.policies.model import BadQuery, Explanation, Purpose, Result
 from cityloop.policies.quarantine import Page, Quarantines, read_quarantine
@@ -26,6 +26,13 @@ MOST_PAGE = 10_000
 
 _FILTER = re.compile(r"^\s*(?P<column>\w+)\s*(?P<op>!=|<=|>=|=|<|>|~)\s*(?P<value>.*)$", re.DOTALL)
 _OPERATORS: Mapping[str, type[exp.Binary]] = {"=": exp.EQ, "!=": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}  # fmt: skip
+
+
+_BYTES = {"schema": {"type": "string", "format": "binary"}}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {kind: _BYTES for kind in MEDIA_TYPES.values()}}
+}
+"""How the document describes a download."""
 
 
 class ColumnShown(BaseModel):
@@ -81,6 +88,7 @@ class RowsAsked(BaseModel):
     limit: int = Field(default=100, ge=1, le=MOST_PAGE)
     offset: int = Field(default=0, ge=0, le=10_000_000)
     purpose: Purpose = "preview"
+    lang: Literal["zh", "en"] | None = Field(default=None, description="Language of texts.")
 
 
 class SqlAsked(BaseModel):
@@ -179,6 +187,7 @@ def _add_exports(routes: APIRouter, reader: Reader) -> None:
         operation_id="policies_export_dataset",
         summary="Take away a dataset as a file",
         response_class=Response,
+        responses=_FILE,
     )
     def export_dataset(
         caller: Caller,
@@ -198,6 +207,7 @@ def _add_exports(routes: APIRouter, reader: Reader) -> None:
         operation_id="policies_export_sql",
         summary="Take away the result of a query as a file",
         response_class=Response,
+        responses=_FILE,
     )
     def export_sql(
         caller: Caller,
@@ -270,6 +280,7 @@ def _add_audit(routes: APIRouter, trail: AuditTrail) -> None:
         operation_id="policies_audit_export",
         summary="The whole audit log as JSON lines (permission audit.view)",
         response_class=StreamingResponse,
+        responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
     )
     def audit_export(caller: Caller) -> StreamingResponse:
         headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}

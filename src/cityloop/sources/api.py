@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.web import Caller
@@ -56,10 +56,14 @@ class SourceDetail(SourceSummary):
 class TestRequest(BaseModel):
     """Which feed to try."""
 
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"dataset": "air_quality"}}
+    )
+
     dataset: str
 
 
-class PreviewBody(BaseModel):
+class FeedPreviewBody(BaseModel):
     """The first rows of a feed as text; null cells had no value. ``encoding`` is null for what is no text file."""
 
     dataset: str
@@ -100,9 +104,9 @@ def router(sources: Sources) -> APIRouter:
         operation_id="test_source",
         summary="Try a feed: its first rows, nothing kept",
     )
-    def test_source(name: str, body: TestRequest, caller: Caller) -> PreviewBody:
+    def test_source(name: str, body: TestRequest, caller: Caller) -> FeedPreviewBody:
         seen = sources.test(caller, name, body.dataset)
-        return PreviewBody(
+        return FeedPreviewBody(
             dataset=seen.dataset,
             columns=list(seen.columns),
             rows=[list(row) for row in seen.rows],

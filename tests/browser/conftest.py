@@ -63,11 +63,13 @@ def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.rmtree(model, ignore_errors=True)
             cli = "from cityloop.cli import cli; cli()"
             options = ["demo", "--once", "--days", "20", "--scale", "0.02"]
+            # Its exit status says whether the planted alerts fired; so short a time may lack them, the data is there.
             subprocess.run(
                 [sys.executable, "-c", cli, "--city", model, *options],
-                check=True,
+                check=False,
                 stdout=subprocess.DEVNULL,
             )
+            assert (model / ".cityloop" / "state.db").is_file(), "the demo city was not built"
             (model / ".built").touch()
     own = tmp_path_factory.mktemp("city") / "yunjiang"
     shutil.copytree(model, own)

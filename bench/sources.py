@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 import xlsxwriter
+
 from cityloop.foundation.clock import SystemClock
 from cityloop.sources import FolderInbox
 from cityloop.sources.connectors.base import Feed
@@ -24,6 +25,7 @@ NAMES = ["编号", "地点", "时间", "车速", "备注"]
 
 
 def rows() -> list[list[object]]:
+    """Return the table's rows."""
     return [
         [f"{number:07}", f"湖滨路{number % 900}号", "2026-09-01 08:05:00", number % 120, None]
         for number in range(ROWS)
@@ -31,11 +33,13 @@ def rows() -> list[list[object]]:
 
 
 def write_csv(city: Path, encoding: str) -> None:
+    """Write the table as CSV."""
     with (city / f"{encoding}.csv").open("w", encoding=encoding, newline="") as out:
         csv.writer(out).writerows([NAMES, *rows()])
 
 
 def write_excel(city: Path) -> None:
+    """Write the table as a workbook."""
     book = xlsxwriter.Workbook(str(city / "x.xlsx"), {"constant_memory": True})
     sheet = book.add_worksheet()
     for number, row in enumerate([NAMES, *rows()]):
@@ -44,12 +48,14 @@ def write_excel(city: Path) -> None:
 
 
 def write_json(city: Path) -> None:
+    """Write the table as JSON, whole and in lines."""
     records = [dict(zip(NAMES, row, strict=True)) for row in rows()]
     (city / "x.json").write_bytes(orjson.dumps(records))
     (city / "x.jsonl").write_bytes(b"".join(orjson.dumps(each) + b"\n" for each in records))
 
 
 def write_database(city: Path) -> None:
+    """Write the table into SQLite."""
     engine = sa.create_engine(f"sqlite:///{city}/x.db")
     columns = [sa.Column(name, sa.Integer if name == "车速" else sa.String) for name in NAMES]
     table = sa.Table("x", sa.MetaData(), *columns)
@@ -60,6 +66,7 @@ def write_database(city: Path) -> None:
 
 
 def main() -> None:
+    """Measure and print."""
     cases: list[tuple[str, Any, dict[str, Any], dict[str, Any], Callable[[Path], None]]] = [
         ("csv UTF-8", CsvConnector(), {"path": "utf-8.csv"}, {}, lambda city: write_csv(city, "utf-8")),
         ("csv GB18030", CsvConnector(), {"path": "gb18030.csv"}, {}, lambda city: write_csv(city, "gb18030")),

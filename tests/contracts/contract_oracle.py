@@ -174,9 +174,9 @@ ORDERED = {
     "dmy": r"(?P<d>[0-9]{1,2})[-/.](?P<m>[0-9]{1,2})[-/.](?P<y>[0-9]{4})",
 }
 CLOCK = (
-    r"(?P<before>上午|下午|[AaPp][Mm])?\s*"
+    r"(?P<before>上午|下午|[AaPp][Mm])?[ \t\n\f\r]*"
     r"(?P<h>[0-9]{1,2})(?:[时点](?=秒?$)|[:时点](?P<mi>[0-9]{1,2})(?:分(?=秒?$)|[:分](?P<s>[0-9]{1,2})(?:\.(?P<f>[0-9]{1,9}))?)?)?秒?"
-    r"\s*(?P<after>[AaPp][Mm])?\s*(?P<zone>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+    r"[ \t\n\f\r]*(?P<after>[AaPp][Mm])?[ \t\n\f\r]*(?P<zone>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
 ISO = r"[0-9]{4}-[0-9][0-9]-[0-9][0-9]([T ][0-9][0-9]:[0-9][0-9](:[0-9][0-9](\.[0-9]+)?)?(Z|[+-][0-9][0-9]:?[0-9][0-9])?)?"
 
@@ -193,7 +193,7 @@ def moment(text: str, field: FieldDefinition) -> tuple[date, timedelta, timedelt
         text = f"{text[:8]} {text[8:10]}:{text[10:12]}:{text[12:]}"
     styles = [*DATE_STYLES, *([ORDERED[field.date_order]] if field.date_order != "ymd" else [])]
     for style in styles:
-        for tail in ("", r"(?:(?<=日)|[Tt\s])\s*(?:" + CLOCK + ")?"):
+        for tail in ("", r"(?:(?<=日)[Tt]?|[Tt \t\n\f\r])[ \t\n\f\r]*(?:" + CLOCK + ")?"):
             found = re.fullmatch(style + tail, text, re.ASCII)
             if found:
                 return _moment(found.groupdict())

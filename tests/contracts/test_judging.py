@@ -1,8 +1,10 @@
 """What a compiled contract says about whole rows: reasons, flags, repairs, fingerprints, hostile names, composed fields."""
 
 import json
+import string
 from datetime import UTC, date, datetime
 
+import contract_oracle as oracle
 import pytest
 from contract_rows import CODES, DISTRICTS, TITLE, Judge, codes, dataset, field
 from hypothesis import given, settings
@@ -260,3 +262,15 @@ def test_dataset_can_be_found_by_field() -> None:
     assert (contract.level_of("编号"), contract.field("at").type) == (2, "timestamp")
     with pytest.raises(KeyError):
         contract.field("nope")
+
+
+def test_date_with_one_wrong_character_is_never_read_as_another(judge: Judge) -> None:
+    """The engine's own cast reads ``2026-09-1!`` as the first of September."""
+    sample, pool = "2026-09-11", string.printable + "：Ｚ年０"
+    wrong = [sample[:at] + other + sample[at + 1 :] for at in range(10) for other in pool]
+    contract = dataset(field("d", "date"), field("t", "timestamp"))
+    rows = judge(contract, {"d": wrong, "t": [f"{each} 08:15:35" for each in wrong]})
+    for text, row in zip(wrong, rows, strict=True):
+        for name, value in (("d", text), ("t", f"{text} 08:15:35")):
+            expected = oracle.judge(value, contract.field(name), contract, CODES)
+            assert row.values[name] == expected.value, value

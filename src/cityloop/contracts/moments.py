@@ -30,6 +30,8 @@ USUAL = r"[1-9]\d{3}[-/年]\d{1,2}[-/月]\d{1,2}日?"
 USUAL_TIME = r"(?: \d{1,2}:\d{2}(?::\d{2})?)?"
 SERIAL = r"\d{5}(?:\.\d+)?"
 """Excel's day number: 10000 is 1927-05-18, 99999 is 2173-10-13."""
+FIRST_DAY = "1000-01-01"
+"""Earlier days are mistakes: a year of fewer than four digits, or one before Christ."""
 MAX_OFFSET_H = 14
 """Largest offset from UTC in use, hours."""
 
@@ -38,15 +40,10 @@ def timestamp_parser(field: FieldDefinition, time_zone: str) -> Parser:
     """Return how a field of type ``timestamp`` is read: a UTC moment, to the microsecond."""
     zone = field.time_zone or time_zone
 
-    def fast(x: str) -> str:
-        shape = (
-            f"STRLEN({x}) = 19 AND {x} LIKE '____-__-__ __:__:__' AND ORD({x}) BETWEEN 49 AND 57"
-        )
-        return f"CASE WHEN {shape} AND NOT SUFFIX({x}, 'Z') THEN TRY_CAST({x} AS TIMESTAMP) END"
-
     return Parser(
         kind="TIMESTAMPTZ",
-        fast=fast,
+        fast=lambda x: _guarded(x, "____-__-__ __:__:__", "TIMESTAMP"),
+        fine=lambda f, x: f"{f} >= TIMESTAMP '{FIRST_DAY}' AND {_reads_back(f, x)}",
         take=lambda f: from_local(f, zone),
         parse=lambda h: _parse(
             h,
@@ -61,15 +58,11 @@ def timestamp_parser(field: FieldDefinition, time_zone: str) -> Parser:
 
 def date_parser(field: FieldDefinition) -> Parser:
     """Return how a field of type ``date`` is read."""
-
-    def fast(x: str) -> str:
-        shape = f"STRLEN({x}) = 10 AND {x} LIKE '____-__-__' AND ORD({x}) BETWEEN 49 AND 57"
-        return f"CASE WHEN {shape} THEN TRY_CAST({x} AS DATE) END"
-
     day = f"CASE WHEN {_micros()} IS NOT NULL THEN {_day()} END"
     return Parser(
         kind="DATE",
-        fast=fast,
+        fast=lambda x: _guarded(x, "____-__-__", "DATE"),
+        fine=lambda f, x: f"{f} >= DATE '{FIRST_DAY}' AND {_reads_back(f, x)}",
         parse=lambda h: _parse(h, field, day, usual=USUAL, cast=_cast(h, "DATE")),
         restyle_rule="date_style",
     )
@@ -131,6 +124,19 @@ def moment_bound(limit: date | datetime, zone: str, *, upper: bool) -> Bound:
     aware = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))
     epoch = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
     return Bound(f"MAKE_TIMESTAMPTZ({(aware - epoch) // timedelta(microseconds=1)})", included)
+
+
+def _guarded(x: str, shape: str, kind: str) -> str:
+    """Return the cast of text of this shape that starts with a digit: no infinity, no year before Christ."""
+    return f"CASE WHEN {x} LIKE '{shape}' AND ORD({x}) BETWEEN 49 AND 57 THEN TRY_CAST({x} AS {kind}) END"
+
+
+def _reads_back(f: str, x: str) -> str:
+    """Return whether the text is written as the engine writes the value.
+
+    The engine's cast alone reads ``2026-09-1Z`` and ``2026-09-1!`` as dates, and takes offsets for local time.
+    """
+    return f"CAST({f} AS VARCHAR) = {x}"
 
 
 def _cast(h: str, kind: str) -> str:

@@ -2,18 +2,31 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+  type ComponentType,
+  type KeyboardEvent,
+  useDeferredValue,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../api/session';
 import { chooseLang } from '../i18n';
 import { useLang } from '../i18n/texts';
 import { useTheme } from '../theme/mode';
 import type { SearchProvider } from '../ui/registry';
+import { SHORTCUTS } from '../ui/shortcuts';
 import { Dialog } from './Dialog';
+import { Keys } from './Keys';
 import { navigationFor } from './navigation';
 import css from './palette.module.css';
 
 interface Choice {
+  icon?: ComponentType | undefined;
+  keys?: string | undefined;
   key: string;
   kind: string;
   title: string;
@@ -88,8 +101,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
               onClick={choice.act}
               onPointerMove={() => setAt(i)}
             >
+              <span className={css.icon} aria-hidden="true">
+                {choice.icon && <choice.icon />}
+              </span>
               <span className={css.title}>{choice.title}</span>
               {choice.subtitle && <span className={css.subtitle}>{choice.subtitle}</span>}
+              {choice.keys && (
+                <span className={css.shortcut} aria-hidden="true">
+                  <Keys keys={choice.keys} />
+                </span>
+              )}
             </div>
           </div>
         ))}
@@ -117,14 +138,21 @@ function useChoices(text: string, close: () => void): Choice[] {
     };
     const pages = navigationFor(may)
       .flatMap((group) => group.entries)
-      .map(({ key, to }) => ({ key, kind: 'pages', title: t(`nav.${key}`), act: done(() => navigate({ to })) }));
+      .map(({ key, to, icon, shortcut }) => ({
+        key,
+        kind: 'pages',
+        icon,
+        keys: shortcut && SHORTCUTS[shortcut].keys,
+        title: t(`nav.${key}`),
+        act: done(() => navigate({ to })),
+      }));
     const commands = [
       { key: 'light', act: done(() => setMode('light')) },
       { key: 'dark', act: done(() => setMode('dark')) },
       { key: 'language', act: done(() => chooseLang(lang === 'zh' ? 'en' : 'zh')) },
     ].map((each) => ({ ...each, kind: 'commands', title: t(`palette.commands.${each.key}`) }));
-    const named = [...pages, ...commands].filter(({ key, title }) => matches(text, `${title} ${key}`));
-    const things = hits.map(({ kind, to, ...hit }) => ({ ...hit, kind, act: done(() => navigate({ to })) }));
+    const named: Choice[] = [...pages, ...commands].filter(({ key, title }) => matches(text, `${title} ${key}`));
+    const things: Choice[] = hits.map(({ kind, to, ...hit }) => ({ ...hit, kind, act: done(() => navigate({ to })) }));
     return [
       ...named.filter((each) => each.kind === 'pages'),
       ...things,

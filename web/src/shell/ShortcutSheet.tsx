@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { arePlainKeysOff, GROUPS, isBound, SHORTCUTS, type ShortcutId, setPlainKeysOff } from '../ui/shortcuts';
 import { Dialog } from './Dialog';
+import { Keys } from './Keys';
 import css from './sheet.module.css';
 
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
@@ -25,11 +26,13 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
             <section key={group}>
               <h3>{t(`shell:keys.groups.${group}`)}</h3>
               <dl>
-                {ids.map((id) => (
-                  <div key={id}>
-                    <dt>{t(SHORTCUTS[id].label)}</dt>
+                {[...byLabel(ids)].map(([label, keys]) => (
+                  <div key={label}>
+                    <dt>{t(label)}</dt>
                     <dd>
-                      <Keys keys={SHORTCUTS[id].keys} />
+                      {keys.map((each) => (
+                        <Keys key={each} keys={each} />
+                      ))}
                     </dd>
                   </div>
                 ))}
@@ -53,21 +56,6 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Keys({ keys }: { keys: string }) {
-  return keys.split(' ').map((stroke) => (
-    <span key={stroke}>
-      {stroke.split('+').map((key) => (
-        <kbd key={key}>{nameOf(key)}</kbd>
-      ))}
-    </span>
-  ));
-}
-
-function nameOf(key: string): string {
-  const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
-  return { mod: isMac ? '⌘' : 'Ctrl', shift: isMac ? '⇧' : 'Shift' }[key] ?? key.toUpperCase();
-}
-
 function isShortcut(id: string): id is ShortcutId {
   return id in SHORTCUTS;
 }
@@ -76,6 +64,16 @@ function idsOf(group: string): ShortcutId[] {
   return Object.keys(SHORTCUTS)
     .filter(isShortcut)
     .filter((id) => SHORTCUTS[id].group === group);
+}
+
+/** Two ways to the same thing stand in one line. */
+function byLabel(ids: ShortcutId[]): Map<string, string[]> {
+  const all = new Map<string, string[]>();
+  for (const id of ids) {
+    const { label, keys } = SHORTCUTS[id];
+    all.set(label, [...(all.get(label) ?? []), keys]);
+  }
+  return all;
 }
 
 function namespaces(): string[] {

@@ -72,10 +72,18 @@ function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {
   );
 }
 
+/** Cells up to this width stand in pairs on a phone, px. */
+const NARROW_PX = 200;
+
 /** A row of equal cells that wraps instead of overflowing: `<Cells least={190}>`. */
 export function Cells({ least = 190, children }: { least?: number; children: ReactNode }) {
   return (
-    <div className={css.cells} style={{ gridTemplateColumns: `repeat(auto-fit, minmax(min(${least}px, 100%), 1fr))` }}>
+    <div
+      className={css.cells}
+      style={{
+        gridTemplateColumns: `repeat(auto-fit, minmax(min(${least}px, ${least > NARROW_PX ? '100%' : 'calc(50% - 6px)'}), 1fr))`,
+      }}
+    >
       {children}
     </div>
   );

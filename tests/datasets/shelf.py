@@ -41,9 +41,17 @@ class Shelf:
     ) -> Delivery:
         """Put a CSV file there; its columns are those of the last skipped line."""
         raw = text.encode() if isinstance(text, str) else text
-        header = raw.decode().splitlines()[skip - 1] if skip else ""
+        header = (
+            raw.decode().replace("\r\n", "\n").replace("\r", "\n").split("\n")[skip - 1]
+            if skip
+            else ""
+        )
         columns = unique_names([cell.strip('"') for cell in header.split(",")])
         return self._put(raw, CsvShape(",", '"', skip), columns, source, name)
+
+    def put_csv(self, text: str, columns: Sequence[str]) -> Delivery:
+        """Put a CSV file there whose header has these names."""
+        return self._put(text.encode(), CsvShape(",", '"', 1), tuple(columns), "s", "a.csv")
 
     def put_lines(self, text: str, columns: Sequence[str]) -> Delivery:
         """Put a file of JSON lines there."""

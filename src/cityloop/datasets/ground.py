@@ -92,9 +92,7 @@ class ReadyContracts:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         contract = make()
-        ready = ReadyContract(
-            contract, contract.quick.sql(dialect="duckdb"), contract.judged.sql(dialect="duckdb")
-        )
+        ready = ReadyContract(contract, contract.quick.sql("duckdb"), contract.judged.sql("duckdb"))
         with self._lock:
             self._kept[key] = ready
             while len(self._kept) > self._most:
@@ -119,7 +117,7 @@ class Ground:
     sources: Deliveries
     data: Path
     time_zone: str = "Asia/Shanghai"
-    memory: str = "600MB"
+    memory: str = "400MB"
     threads: int = 2
     steps: Callable[[str], None] = _no_step
     contracts: ReadyContracts = field(default_factory=ReadyContracts)

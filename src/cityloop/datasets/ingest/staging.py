@@ -34,6 +34,8 @@ from cityloop.sources.connectors.base import CsvShape, Delivery, LinesShape
 
 CHUNK = 8 << 20
 """Bytes looked at together when a file is checked for its line ends."""
+BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
+"""How an empty line looks; readers leave it out, so that lines are not records where there are any."""
 MAX_LINE = 8 << 20
 """Bytes of the longest line that is read; a longer one goes to quarantine."""
 NOT_IN_JSON = "\x01"
@@ -195,20 +197,21 @@ class Lines:
 
 
 def look_at(path: Path, quote: str) -> Lines:
-    """Return what ``path``'s line ends are; reads the file once, at the speed of the disk."""
+    """Return what ``path``'s line ends are; reads the file once, at about the speed of the disk."""
     newlines = returns = pairs = quotes = 0
-    blanks, before, last = False, b"", b"\n"
+    blanks, before = False, b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             newlines += chunk.count(b"\n")
             returns += chunk.count(b"\r")
             quotes += chunk.count(quote.encode()) if quote else 0
+            # Two bytes of the chunk before, so that nothing is missed at the seam; a pair wholly there counted already.
             seam = before + chunk
-            pairs += seam.count(b"\r\n") if returns else 0
-            blanks = blanks or _BLANK.search(seam) is not None
-            before, last = chunk[-1:], chunk[-1:]
-            pairs -= 0
-    return Lines(newlines, returns, pairs, quotes, blanks, last not in (b"\n", b"\r"))
+            if returns:
+                pairs += seam.count(b"\r\n") - before.count(b"\r\n")
+            blanks = blanks or any(each in seam for each in BLANK_LINES)
+            before = chunk[-2:]
+    return Lines(newlines, returns, pairs, quotes, blanks, before[-1:] not in (b"\n", b"\r"))
 
 
 def readable_csv(path: Path, shape: CsvShape, copy: Path) -> tuple[Path, int, Lines]:
@@ -228,9 +231,6 @@ def readable_csv(path: Path, shape: CsvShape, copy: Path) -> tuple[Path, int, Li
         for line in islice(_lines(file), shape.skip, None):
             straight.write(line.rstrip(b"\r\n") + b"\n")
     return copy, 0, look_at(copy, shape.quote)
-
-
-_BLANK = re.compile(rb"\n\r?\n|\r\r")
 
 
 def _lines(file: BinaryIO) -> "islice[bytes]":

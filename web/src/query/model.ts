@@ -49,6 +49,12 @@ export function isFilters(raw: unknown): raw is readonly Filter[] {
   );
 }
 
+/** Whether a filter says enough to be sent; one that is still being written does not. */
+export function isComplete({ op, values }: Filter): boolean {
+  if (op.startsWith('is')) return true;
+  return values.length >= (op === 'between' ? 2 : 1);
+}
+
 /** Changes one filter: of each dimension and operator there is at most one. */
 export function withFilter(filters: readonly Filter[], wanted: Filter): Filter[] {
   const others = filters.filter((each) => each.dimension !== wanted.dimension);

@@ -1,6 +1,6 @@
 /** The state of the Explore page in the URL; dashboards and answers link to it. */
 import { list, oneOf, shape, stateOf, text, viewOf, whole } from '../routing/search';
-import { type Filter, GRAINS, isFilters, type Query, rangeOf, rangeText } from './model';
+import { type Filter, GRAINS, isComplete, isFilters, type Query, rangeOf, rangeText } from './model';
 
 const NO_FILTERS: readonly Filter[] = [];
 export const CHARTS = ['auto', 'kpi', 'line', 'bar', 'stacked', 'heat', 'pie', 'table'] as const;
@@ -48,7 +48,7 @@ export function queryOfState(state: ExploreState): Query {
     by: [...state.by],
     grain: state.grain === 'none' ? null : state.grain,
     range: rangeOf(state.range),
-    filters: [...state.filters],
+    filters: state.filters.filter(isComplete),
     order: by ? [{ by, descending: state.order.startsWith('-') }] : [],
     limit: state.limit > 0 ? state.limit : null,
     totals: false,

@@ -1,0 +1,87 @@
+/** Why a query has no answer, and one click that mends it. */
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/errors';
+import type { Query } from '../../query/model';
+import type { ExploreState } from '../../query/view';
+import { Failure } from '../../ui/StateView';
+import css from './explore.module.css';
+
+interface FailureProps {
+  error: unknown;
+  query: Query;
+  change: (changed: Partial<ExploreState>) => void;
+  retry: () => void;
+}
+
+interface Mend {
+  key: string;
+  words: string;
+  changed: Partial<ExploreState>;
+}
+
+export function ExploreFailure({ error, query, change, retry }: FailureProps) {
+  const { t } = useTranslation('explore');
+  const mends = useMends(error, query);
+  return (
+    <section className={css.panel}>
+      <Failure error={error} retry={retry} height={300} />
+      {mends.length > 0 && (
+        <div className={css.mends}>
+          <p>{t('mend')}</p>
+          {mends.map(({ key, words, changed }) => (
+            <Button key={key} size="small" onClick={() => change(changed)}>
+              {words}
+            </Button>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** What would make the query work, from what the compiler says. */
+function useMends(error: unknown, query: Query): Mend[] {
+  const { t } = useTranslation('explore');
+  if (!(error instanceof ApiError)) return [];
+  const { fields, code } = error;
+  const bad = typeof fields.dimension === 'string' ? fields.dimension : '';
+  const metric = typeof fields.metric === 'string' ? fields.metric : '';
+  const without = {
+    by: query.by.filter((name) => name !== bad),
+    filters: query.filters.filter(({ dimension }) => dimension !== bad),
+  };
+  const mends: Mend[] = [];
+  if (bad && (query.by.includes(bad) || query.filters.some(({ dimension }) => dimension === bad)))
+    mends.push({ key: 'without', words: t('mendWithout', { name: bad }), changed: without });
+  if (code === 'metrics.no_time')
+    mends.push({ key: 'time', words: t('mendTime'), changed: { grain: 'none', range: '' } });
+  if (code === 'metrics.too_fine') mends.push({ key: 'day', words: t('mendDay'), changed: { grain: 'day' } });
+  if (code === 'metrics.unknown_order') mends.push({ key: 'order', words: t('mendOrder'), changed: { order: '' } });
+  if (metric && query.metrics.length > 1 && query.metrics.includes(metric))
+    mends.push({
+      key: 'metric',
+      words: t('mendMetric', { name: metric }),
+      changed: { metrics: query.metrics.filter((name) => name !== metric) },
+    });
+  if (bad && query.by.includes(bad))
+    for (const name of words(fields.usable).slice(0, 8))
+      if (!query.by.includes(name))
+        mends.push({
+          key: name,
+          words: t('mendInstead', { name }),
+          changed: { ...without, by: [...without.by, name] },
+        });
+  for (const name of words(fields.close))
+    if (code === 'metrics.unknown_metric')
+      mends.push({
+        key: name,
+        words: name,
+        changed: { metrics: query.metrics.map((each) => (each === metric ? name : each)) },
+      });
+  return mends;
+}
+
+function words(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}

@@ -1,5 +1,199 @@
-import { Soon } from '../../ui/Soon';
+/** Every source: how it is connected, when it comes, how its last load went. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useDepartment } from '../../api/departments';
+import { useSay } from '../../i18n/texts';
+import { useView } from '../../routing/search';
+import { Card } from '../../ui/Card';
+import { type Column, DataTable } from '../../ui/DataTable';
+import { FilterBar, SearchField } from '../../ui/FilterBar';
+import { Kpi } from '../../ui/Kpi';
+import { Cells, Page } from '../../ui/Page';
+import { Empty, StateView } from '../../ui/StateView';
+import { useFormat } from '../../ui/useFormat';
+import { useNarrow } from '../../ui/useNarrow';
+import { type Source, sourcesQuery } from './queries';
+import { SourceState, stateOf } from './SourceState';
+import css from './sources.module.css';
+import { STATES, sourcesView } from './views';
 
 export function SourcesPage() {
-  return <Soon name="sources" />;
+  const { t } = useTranslation('sources');
+  const query = useQuery(sourcesQuery);
+  return (
+    <Page title={t('title')} subtitle={t('subtitle')}>
+      <StateView
+        query={query}
+        height={480}
+        isEmpty={(all) => all.length === 0}
+        empty={<Empty height={400} title={t('none')} hint={t('noneHint')} />}
+      >
+        {(all) => <Sources all={all} />}
+      </StateView>
+    </Page>
+  );
+}
+
+function Sources({ all }: { all: Source[] }) {
+  const { t } = useTranslation('sources');
+  const [view, change] = useView(sourcesView);
+  const department = useDepartment();
+  const navigate = useNavigate();
+  const columns = useColumns();
+  const word = view.q.toLowerCase();
+  const shown = all.filter(
+    (each) =>
+      (!view.state || stateOf(each) === view.state) &&
+      (!view.owner || each.owner === view.owner) &&
+      [each.name, each.title.zh, each.title.en, each.connector, department(each.owner), ...each.datasets]
+        .join(' ')
+        .toLowerCase()
+        .includes(word),
+  );
+  const owners = [...new Set(all.map((each) => each.owner))].filter((each) => each !== null);
+  const failed = all.filter((each) => stateOf(each) === 'failed').length;
+  return (
+    <>
+      <Cells least={160}>
+        <Kpi title={t('kpi.sources')} value={all.length} onOpen={() => change({ q: '', state: '', owner: '' })} />
+        <Kpi title={t('kpi.datasets')} value={new Set(all.flatMap((each) => each.datasets)).size} />
+        <Kpi title={t('kpi.scheduled')} value={all.filter((each) => each.every).length} note={t('kpi.scheduledNote')} />
+        <Kpi title={t('kpi.failed')} value={failed} onOpen={() => change({ state: 'failed' })} />
+      </Cells>
+      <Card flush>
+        <div style={{ padding: '12px 16px 4px' }}>
+          <FilterBar
+            end={
+              <span className="muted number" aria-live="polite">
+                {t('count', { shown: String(shown.length), all: String(all.length) })}
+              </span>
+            }
+          >
+            <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} />
+            <Select
+              aria-label={t('column.owner')}
+              placeholder={t('column.owner')}
+              allowClear
+              value={view.owner || undefined}
+              onChange={(owner) => change({ owner: owner ?? '' })}
+              options={owners.map((value) => ({ value, label: department(value) }))}
+              popupMatchSelectWidth={false}
+              style={{ minWidth: 130 }}
+            />
+            <Select
+              aria-label={t('column.state')}
+              placeholder={t('column.state')}
+              allowClear
+              value={view.state || undefined}
+              onChange={(state) => change({ state: state ?? '' })}
+              options={STATES.map((value) => ({ value, label: t(`state.${value}`) }))}
+              style={{ minWidth: 120 }}
+            />
+          </FilterBar>
+        </div>
+        <DataTable
+          label={t('title')}
+          columns={columns}
+          rows={shown}
+          keyOf={(each) => each.name}
+          onOpen={(each) => void navigate({ to: '/sources/$name', params: { name: each.name } })}
+          csv={t('title')}
+          empty={<Empty title={t('unmet')} height={200} />}
+        />
+      </Card>
+    </>
+  );
+}
+
+function useColumns(): Column<Source>[] {
+  const { t } = useTranslation('sources');
+  const say = useSay();
+  const department = useDepartment();
+  const narrow = useNarrow();
+  const { relative, fullMoment } = useFormat();
+  const title: Column<Source> = {
+    key: 'title',
+    title: t('column.title'),
+    width: narrow ? 200 : 260,
+    value: (each) => say(each.title, each.name),
+    render: (each) => (
+      <span className={css.named}>
+        <Link
+          to="/sources/$name"
+          params={{ name: each.name }}
+          className={css.title}
+          tabIndex={-1}
+          onClick={(event) => event.stopPropagation()}
+        >
+          {say(each.title, each.name)}
+        </Link>
+        <code className={css.name}>{each.name}</code>
+      </span>
+    ),
+  };
+  const state: Column<Source> = {
+    key: 'state',
+    title: t('column.state'),
+    width: 220,
+    value: (each) => stateOf(each),
+    render: (each) => (
+      <span className={css.named}>
+        <span>
+          <SourceState source={each} />
+        </span>
+        {each.state?.error && <span className={css.error}>{each.state.error}</span>}
+      </span>
+    ),
+  };
+  if (narrow) return [title, { ...state, width: 130 }];
+  return [
+    title,
+    { key: 'owner', title: t('column.owner'), width: 150, value: (each) => department(each.owner) },
+    {
+      key: 'connector',
+      title: t('column.connector'),
+      width: 110,
+      value: (each) => each.connector,
+      render: (each) => t(`connector.${each.connector}`, each.connector),
+    },
+    {
+      key: 'datasets',
+      title: t('column.datasets'),
+      width: 220,
+      value: (each) => each.datasets.length,
+      render: (each) => (
+        <span className={css.datasets}>
+          {each.datasets.map((name) => (
+            <Link key={name} to="/datasets/$name" params={{ name }} onClick={(event) => event.stopPropagation()}>
+              {name}
+            </Link>
+          ))}
+        </span>
+      ),
+    },
+    {
+      key: 'every',
+      title: t('column.every'),
+      width: 100,
+      value: (each) => each.every,
+      render: (each) => (each.every ? t('every', { span: each.every }) : t('byHand')),
+    },
+    {
+      key: 'last',
+      title: t('column.last'),
+      width: 120,
+      value: (each) => each.state?.finished_at,
+      render: (each) => <span title={fullMoment(each.state?.finished_at)}>{relative(each.state?.finished_at)}</span>,
+    },
+    {
+      key: 'next',
+      title: t('column.next'),
+      width: 120,
+      value: (each) => each.state?.next_at,
+      render: (each) => <span title={fullMoment(each.state?.next_at)}>{relative(each.state?.next_at)}</span>,
+    },
+    state,
+  ];
 }

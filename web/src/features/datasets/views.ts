@@ -1,0 +1,26 @@
+/** View state of the catalogue and of one dataset, as it stands in the URL. */
+import { flag, list, oneOf, text, viewOf, whole } from '../../routing/search';
+import { FRESHNESS } from '../../ui/freshness';
+
+export const SHARING = ['unconditional', 'conditional', 'none'] as const;
+export const SORTS = ['', 'title', 'rows', 'quality', 'quarantined', 'newest', 'level'] as const;
+export const TABS = ['fields', 'rows', 'batches', 'versions', 'quarantine', 'lineage'] as const;
+
+export const catalogueView = viewOf({
+  q: text(),
+  owner: text(),
+  level: whole(0),
+  sharing: oneOf(['', ...SHARING], ''),
+  fresh: oneOf(['', ...FRESHNESS], ''),
+  sort: oneOf(SORTS, ''),
+  down: flag(),
+});
+
+export const datasetView = viewOf({
+  tab: oneOf(TABS, 'fields'),
+  why: flag(),
+  order: text(),
+  rule: text(),
+  row: text(),
+  picked: list(),
+});

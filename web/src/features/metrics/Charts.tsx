@@ -1,0 +1,118 @@
+/** How a metric moves, and what it splits into; both asked of the one query endpoint. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Segmented, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { AnswerView } from '../../charts/AnswerView';
+import { useSay } from '../../i18n/texts';
+import { useView } from '../../routing/search';
+import { Card } from '../../ui/Card';
+import { StateView } from '../../ui/StateView';
+import { useFormat } from '../../ui/useFormat';
+import { type Asked, answerQuery, type MetricDetail } from './queries';
+import { metricView, RANGES } from './views';
+
+const HEIGHT = 280;
+const MOST_BARS = 12;
+const GRAINS: Record<(typeof RANGES)[number], Asked['grain']> = {
+  '7d': 'day',
+  '30d': 'day',
+  '12w': 'week',
+  '12m': 'month',
+};
+
+export function Trend({ metric }: { metric: MetricDetail }) {
+  const { t } = useTranslation('metrics');
+  const [view, change] = useView(metricView);
+  const query = useQuery(
+    answerQuery(
+      metric.has_time
+        ? { metrics: [metric.name], grain: GRAINS[view.range], range: { last: view.range } }
+        : { metrics: [metric.name] },
+    ),
+  );
+  return (
+    <Card
+      title={metric.has_time ? t('trend') : t('now')}
+      subtitle={metric.has_time ? metric.name : t('noTime')}
+      actions={
+        metric.has_time && (
+          <Segmented
+            size="small"
+            aria-label={t('range')}
+            value={view.range}
+            onChange={(range) => change({ range })}
+            options={RANGES.map((value) => ({ value, label: t(`ranges.${value}`) }))}
+          />
+        )
+      }
+      foot={<Foot data={query.data} />}
+    >
+      <StateView query={query} height={HEIGHT}>
+        {(answer) => <AnswerView answer={answer} chart={metric.has_time ? 'line' : 'kpi'} height={HEIGHT} />}
+      </StateView>
+    </Card>
+  );
+}
+
+export function Breakdown({ metric }: { metric: MetricDetail }) {
+  const { t } = useTranslation('metrics');
+  const say = useSay();
+  const [view, change] = useView(metricView);
+  const dimension = metric.dimensions.find((each) => each.name === view.by) ?? metric.dimensions[0];
+  const query = useQuery(
+    answerQuery({
+      metrics: [metric.name],
+      by: dimension ? [dimension.name] : [],
+      ...(metric.has_time ? { range: { last: view.range } } : {}),
+      order: [{ by: metric.name, descending: true }],
+      limit: MOST_BARS,
+    }),
+  );
+  return (
+    <Card
+      title={t('breakdown')}
+      actions={
+        <Select
+          size="small"
+          aria-label={t('by')}
+          value={dimension?.name}
+          onChange={(by) => change({ by })}
+          options={metric.dimensions.map((each) => ({ value: each.name, label: say(each.title, each.name) }))}
+          popupMatchSelectWidth={false}
+          style={{ minWidth: 120 }}
+        />
+      }
+      foot={t('topOf', { count: String(MOST_BARS) })}
+    >
+      <StateView query={query} height={HEIGHT}>
+        {(answer) => <AnswerView answer={answer} chart="bar" height={HEIGHT} />}
+      </StateView>
+    </Card>
+  );
+}
+
+/** As of when, from which versions, and whether it is only a part. */
+function Foot({
+  data,
+}: {
+  data: { as_of: string | null; versions: Record<string, number>; limited: string[] } | undefined;
+}) {
+  const { t } = useTranslation('metrics');
+  const { fullMoment } = useFormat();
+  if (!data) return '…';
+  return (
+    <>
+      {t('asOf', { at: fullMoment(data.as_of) })}
+      {Object.entries(data.versions).map(([name, version]) => (
+        <span key={name}>
+          {' · '}
+          <Link to="/datasets/$name" params={{ name }} search={{ tab: 'versions' }}>
+            {name} v{version}
+          </Link>
+        </span>
+      ))}
+      {data.limited.length > 0 && ` · ${t('limited')}`}
+    </>
+  );
+}

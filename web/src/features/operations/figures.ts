@@ -1,0 +1,55 @@
+/** What the overview says, computed from what the server said. Pure. */
+import type { Schema } from '../../api/client';
+import { type Freshness, freshnessOf } from '../../ui/freshness';
+
+type Dataset = Schema<'DatasetBody'>;
+type Source = Schema<'SourceSummary'>;
+type Alert = Schema<'AlertBody'>;
+type Count = Schema<'CountBody'>;
+
+const OVER = new Set(['finished', 'cancelled']);
+
+export function rowsOf(datasets: readonly Dataset[]): number {
+  return datasets.reduce((sum, each) => sum + each.rows, 0);
+}
+
+/** Share of good rows over all datasets, each counted by its rows; null before the first batch. */
+export function goodShare(datasets: readonly Dataset[]): number | null {
+  const judged = datasets.filter((each) => each.quality !== null && each.rows > 0);
+  const rows = rowsOf(judged);
+  return rows ? judged.reduce((sum, each) => sum + (each.quality ?? 0) * each.rows, 0) / rows : null;
+}
+
+export function firingOf(alerts: readonly Alert[]): number {
+  return alerts.reduce((sum, each) => sum + (each.counts.firing ?? 0), 0);
+}
+
+export function ordersOf(board: readonly Count[]): { open: number; finished: number } {
+  const sum = (of: (count: Count) => boolean) => board.filter(of).reduce((all, each) => all + each.orders, 0);
+  return { open: sum((each) => !OVER.has(each.status)), finished: sum((each) => each.status === 'finished') };
+}
+
+/** Datasets that the city's own systems fill: what was done comes back as data. */
+export function returnedOf(sources: readonly Source[], datasets: readonly Dataset[]): Dataset[] {
+  const names = new Set(sources.filter((each) => each.connector === 'internal').flatMap((each) => each.datasets));
+  return datasets.filter((each) => names.has(each.name));
+}
+
+export interface DepartmentFreshness {
+  owner: string | null;
+  datasets: { dataset: Dataset; step: Freshness; at: string | null }[];
+  newest: string | null;
+  rows: number;
+  quality: number | null;
+}
+
+/** Departments with their datasets, those with the oldest news first. */
+export function byDepartment(datasets: readonly Dataset[], now: Date): DepartmentFreshness[] {
+  const groups = Map.groupBy(datasets, (each) => each.owner);
+  const found = [...groups].map(([owner, own]) => {
+    const judged = own.map((dataset) => ({ dataset, ...freshnessOf(dataset, now) }));
+    const newest = judged.reduce<string | null>((last, { at }) => (at && (!last || at > last) ? at : last), null);
+    return { owner, datasets: judged, newest, rows: rowsOf(own), quality: goodShare(own) };
+  });
+  return found.sort((a, b) => (a.newest ?? '').localeCompare(b.newest ?? ''));
+}

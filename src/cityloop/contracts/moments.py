@@ -32,6 +32,8 @@ SERIAL = r"\d{5}(?:\.\d+)?"
 """Excel's day number: 10000 is 1927-05-18, 99999 is 2173-10-13."""
 FIRST_DAY = "1000-01-01"
 """Earlier days are mistakes: a year of fewer than four digits, or one before Christ."""
+END = "10000-01-01"
+"""First day that is too late."""
 MAX_OFFSET_H = 14
 """Largest offset from UTC in use, hours."""
 
@@ -42,7 +44,7 @@ def timestamp_parser(field: FieldDefinition, time_zone: str) -> Parser:
 
     return Parser(
         kind="TIMESTAMPTZ",
-        fast=lambda x: _guarded(x, "____-__-__ __:__:__", "TIMESTAMP"),
+        fast=lambda x: _guarded(x, 19, "TIMESTAMP"),
         fine=lambda f, x: f"{f} >= TIMESTAMP '{FIRST_DAY}' AND {_reads_back(f, x)}",
         take=lambda f: from_local(f, zone),
         parse=lambda h: _parse(
@@ -61,7 +63,8 @@ def date_parser(field: FieldDefinition) -> Parser:
     day = f"CASE WHEN {_micros()} IS NOT NULL THEN {_day()} END"
     return Parser(
         kind="DATE",
-        fast=lambda x: _guarded(x, "____-__-__", "DATE"),
+        fast=lambda x: _guarded(x, 10, "DATE"),
+        take=lambda f: f"CASE WHEN {f} < DATE '{END}' THEN {f} END",
         fine=lambda f, x: f"{f} >= DATE '{FIRST_DAY}' AND {_reads_back(f, x)}",
         parse=lambda h: _parse(h, field, day, usual=USUAL, cast=_cast(h, "DATE")),
         restyle_rule="date_style",
@@ -75,11 +78,13 @@ def from_local(local: str, time_zone: str) -> str:
     """
     since, offset = steady(time_zone)
     slow = f"TIMEZONE({sql.text(time_zone)}, {local})"
+    # Beyond the last day the sum might leave the engine's range, which would stop the whole load.
     if since is None:
-        return slow
+        return f"CASE WHEN {local} < TIMESTAMP '{END}' THEN {slow} END"
     micros = round(offset.total_seconds() * 1_000_000)
     quick = f"MAKE_TIMESTAMPTZ(EPOCH_US({local}) - {micros})"
-    return f"CASE WHEN {local} >= TIMESTAMP '{since}' THEN {quick} ELSE {slow} END"
+    known = f"{local} >= TIMESTAMP '{since}' AND {local} < TIMESTAMP '{END}'"
+    return f"CASE WHEN {known} THEN {quick} WHEN {local} < TIMESTAMP '{since}' THEN {slow} END"
 
 
 @cache
@@ -126,9 +131,9 @@ def moment_bound(limit: date | datetime, zone: str, *, upper: bool) -> Bound:
     return Bound(f"MAKE_TIMESTAMPTZ({(aware - epoch) // timedelta(microseconds=1)})", included)
 
 
-def _guarded(x: str, shape: str, kind: str) -> str:
-    """Return the cast of text of this shape that starts with a digit: no infinity, no year before Christ."""
-    return f"CASE WHEN {x} LIKE '{shape}' AND ORD({x}) BETWEEN 49 AND 57 THEN TRY_CAST({x} AS {kind}) END"
+def _guarded(x: str, length: int, kind: str) -> str:
+    """Return the cast of text of this length that starts with a digit: no infinity, no year before Christ."""
+    return f"CASE WHEN STRLEN({x}) = {length} AND ORD({x}) BETWEEN 49 AND 57 THEN TRY_CAST({x} AS {kind}) END"
 
 
 def _reads_back(f: str, x: str) -> str:

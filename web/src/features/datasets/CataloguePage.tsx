@@ -53,6 +53,7 @@ function Catalogue({ all }: { all: Dataset[] }) {
   const clear = { q: '', owner: '', level: 0, sharing: '', fresh: '' } as const;
   return (
     <>
+      <h2 className="unseen">{t('summary')}</h2>
       <Cells least={170}>
         <Kpi title={t('kpi.datasets')} value={all.length} onOpen={() => change(clear)} />
         <Kpi title={t('kpi.readable')} value={readable} note={t('kpi.readableNote')} />

@@ -2,7 +2,7 @@
 import { DownloadOutlined, QuestionCircleOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Button, Dropdown, Tabs } from 'antd';
+import { Button, Dropdown, Select, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
@@ -16,7 +16,9 @@ import { StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
 import { useToast, useToldError } from '../../ui/toast';
 import { useFormat } from '../../ui/useFormat';
+import { useNarrow } from '../../ui/useNarrow';
 import { BatchesTab } from './BatchesTab';
+import css from './datasets.module.css';
 import { FieldsTab } from './FieldsTab';
 import { LineageTab } from './LineageTab';
 import { QuarantineTab } from './QuarantineTab';
@@ -71,7 +73,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
         <>
           {dataset.description && <>{say(dataset.description)} </>}
           {dataset.owner && (
-            <Link to="/datasets" search={{ owner: dataset.owner }}>
+            <Link to="/datasets" search={{ owner: dataset.owner }} className={css.underlined}>
               {department(dataset.owner)}
             </Link>
           )}
@@ -88,16 +90,39 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
     >
       <Facts dataset={dataset} />
       <Card flush>
-        <Tabs
-          activeKey={view.tab}
-          onChange={(key) => change({ tab: TABS.find((each) => each === key) ?? 'fields' })}
-          items={TABS.map((key) => ({ key, label: t(`tab.${key}`) }))}
-          tabBarStyle={{ padding: '0 16px', margin: 0 }}
-        />
+        <TabBar tab={view.tab} onChange={(tab) => change({ tab })} />
         <Body dataset={dataset} />
       </Card>
       <WhyDrawer dataset={dataset} open={view.why} onClose={() => change({ why: false })} />
     </Page>
+  );
+}
+
+type Tab = (typeof TABS)[number];
+
+/** Tabs; on phones a select, which needs no scrolling. */
+function TabBar({ tab, onChange }: { tab: Tab; onChange: (tab: Tab) => void }) {
+  const { t } = useTranslation('datasets');
+  const narrow = useNarrow();
+  if (narrow)
+    return (
+      <div style={{ padding: '12px 16px' }}>
+        <Select
+          aria-label={t('tabs')}
+          value={tab}
+          onChange={onChange}
+          options={TABS.map((value) => ({ value, label: t(`tab.${value}`) }))}
+          style={{ width: '100%' }}
+        />
+      </div>
+    );
+  return (
+    <Tabs
+      activeKey={tab}
+      onChange={(key) => onChange(TABS.find((each) => each === key) ?? 'fields')}
+      items={TABS.map((key) => ({ key, label: t(`tab.${key}`) }))}
+      tabBarStyle={{ padding: '0 16px', margin: 0 }}
+    />
   );
 }
 
@@ -107,42 +132,45 @@ function Facts({ dataset }: { dataset: Dataset }) {
   const [, change] = useView(datasetView);
   const { at } = freshnessOf(dataset, now());
   return (
-    <Cells least={160}>
-      <Kpi
-        title={t('column.rows')}
-        value={dataset.rows}
-        words={{ format: 'integer' }}
-        note={t('facts.fields', { count: String(dataset.fields.length) })}
-        onOpen={() => change({ tab: 'rows' })}
-      />
-      <Kpi
-        title={t('column.quality')}
-        value={dataset.quality}
-        words={{ format: 'percent' }}
-        note={t('facts.quality')}
-        onOpen={() => change({ tab: 'batches' })}
-      />
-      <Kpi
-        title={t('column.quarantined')}
-        value={dataset.quarantined}
-        words={{ format: 'integer' }}
-        note={t('facts.aside')}
-        onOpen={() => change({ tab: 'quarantine' })}
-      />
-      <Kpi
-        title={t('facts.version')}
-        value={dataset.version}
-        words={{ format: 'integer' }}
-        note={dataset.as_of ? t('facts.published', { at: relative(dataset.as_of) }) : t('fresh.none')}
-        onOpen={() => change({ tab: 'versions' })}
-      />
-      <Kpi
-        title={t('facts.age')}
-        value={at ? Math.max(0, (now().getTime() - new Date(at).getTime()) / 1000) : null}
-        words={{ format: 'duration', unit: 's' }}
-        note={dataset.newest ? t('facts.newest', { at: fullMoment(at) }) : t('facts.noTime')}
-      />
-    </Cells>
+    <>
+      <h2 className="unseen">{t('summary')}</h2>
+      <Cells least={160}>
+        <Kpi
+          title={t('column.rows')}
+          value={dataset.rows}
+          words={{ format: 'integer' }}
+          note={t('facts.fields', { count: String(dataset.fields.length) })}
+          onOpen={() => change({ tab: 'rows' })}
+        />
+        <Kpi
+          title={t('column.quality')}
+          value={dataset.quality}
+          words={{ format: 'percent' }}
+          note={t('facts.quality')}
+          onOpen={() => change({ tab: 'batches' })}
+        />
+        <Kpi
+          title={t('column.quarantined')}
+          value={dataset.quarantined}
+          words={{ format: 'integer' }}
+          note={t('facts.aside')}
+          onOpen={() => change({ tab: 'quarantine' })}
+        />
+        <Kpi
+          title={t('facts.version')}
+          value={dataset.version}
+          words={{ format: 'integer' }}
+          note={dataset.as_of ? t('facts.published', { at: relative(dataset.as_of) }) : t('fresh.none')}
+          onOpen={() => change({ tab: 'versions' })}
+        />
+        <Kpi
+          title={t('facts.age')}
+          value={at ? Math.max(0, (now().getTime() - new Date(at).getTime()) / 1000) : null}
+          words={{ format: 'duration', unit: 's' }}
+          note={dataset.newest ? t('facts.newest', { at: fullMoment(at) }) : t('facts.noTime')}
+        />
+      </Cells>
+    </>
   );
 }
 

@@ -60,10 +60,10 @@ export function FieldsTab({ dataset }: { dataset: Dataset }) {
         <button
           type="button"
           onClick={() => change({ why: true }, 'push')}
-          aria-label={t('why.of', { name: say(field.title, field.name) })}
           style={{ background: 'none', border: 0, padding: 0, cursor: 'pointer' }}
         >
           <Treatment kind={treatmentOf(field)} />
+          <span className="unseen">{t('why.of', { name: say(field.title, field.name) })}</span>
         </button>
       ) : (
         '…'

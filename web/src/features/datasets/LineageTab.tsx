@@ -113,7 +113,9 @@ function NodeCard({ node, title, isFaint }: { node: Node; title: string; isFaint
   const words = (
     <>
       <span className={css.title}>{title}</span>
-      <span className={css.kind}>{node.step === 'users' ? t(`kind.${node.kind}`, node.kind) : node.name}</span>
+      <span className={css.kind}>
+        {node.step === 'users' || title === node.name ? t(`kind.${node.kind}`, node.kind) : node.name}
+      </span>
     </>
   );
   return path ? (

@@ -174,5 +174,9 @@ function useRuleTitle(dataset: Dataset): (rule: string) => string {
 
 function useFieldTitle(dataset: Dataset): (field: string) => string {
   const say = useSay();
-  return (field) => say(dataset.fields.find((each) => each.name === field)?.title, field);
+  return (fields) =>
+    fields
+      .split(', ')
+      .map((field) => say(dataset.fields.find((each) => each.name === field)?.title, field))
+      .join(' + ');
 }

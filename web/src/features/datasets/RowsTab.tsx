@@ -29,7 +29,7 @@ export function RowsTab({ dataset }: { dataset: Dataset }) {
       <>
         <NoPermission height={320} hint={used.error.message} />
         <p style={{ textAlign: 'center', paddingBottom: 24 }}>
-          <Button onClick={() => change({ why: true }, 'push')}>{t('why.open')}</Button>
+          <Button onClick={() => change({ why: true, purpose: 'preview' }, 'push')}>{t('why.open')}</Button>
         </p>
       </>
     );
@@ -80,7 +80,6 @@ function RowsTable({ dataset, rows }: { dataset: Dataset; rows: Rows }) {
       columns={columns}
       rows={lines}
       keyOf={({ row }) => String(row)}
-      height={560}
       csv={`${dataset.name}_${t('tab.rows')}`}
       caption={
         <>

@@ -6,5 +6,5 @@ export function Treatment({ kind }: { kind: string }) {
   const { t } = useTranslation('datasets');
   if (kind === 'raw') return <StatusTag tone="good">{t('treatment.raw')}</StatusTag>;
   if (kind === 'deny') return <StatusTag>{t('treatment.deny')}</StatusTag>;
-  return <StatusTag tone="info">{t('treatment.mask', { mask: kind })}</StatusTag>;
+  return <StatusTag tone="info">{t('treatment.mask', { mask: t(`mask.${kind.split(':')[0]}`, kind) })}</StatusTag>;
 }

@@ -1,19 +1,31 @@
 /** Why the person here sees what they see: the outcome, each rule with its reason, each column's treatment. */
 import { useQuery } from '@tanstack/react-query';
+import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useSay } from '../../i18n/texts';
+import { useView } from '../../routing/search';
 import { SideDrawer } from '../../ui/SideDrawer';
 import { StateView } from '../../ui/StateView';
 import css from './datasets.module.css';
 import { accessQuery, type Dataset } from './queries';
 import { Treatment } from './Treatment';
+import { datasetView, PURPOSES } from './views';
 
 export function WhyDrawer({ dataset, open, onClose }: { dataset: Dataset; open: boolean; onClose: () => void }) {
   const { t } = useTranslation('datasets');
   const say = useSay();
-  const query = useQuery({ ...accessQuery(dataset.name), enabled: open });
+  const [view, change] = useView(datasetView);
+  const query = useQuery({ ...accessQuery(dataset.name, view.purpose), enabled: open });
   return (
     <SideDrawer open={open} onClose={onClose} title={t('why.title', { name: say(dataset.title, dataset.name) })}>
+      <Segmented
+        block
+        aria-label={t('why.purpose')}
+        value={view.purpose}
+        onChange={(purpose) => change({ purpose })}
+        options={PURPOSES.map((value) => ({ value, label: t(`purpose.${value}`) }))}
+        style={{ marginBottom: 14 }}
+      />
       <StateView query={query} height={320}>
         {(access) => {
           const [outcome, ...reasons] = access.sentences;

@@ -2,6 +2,9 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, ownHeaders, read, type Schema } from '../../api/client';
 import { errorOf } from '../../api/errors';
 import { currentLang } from '../../i18n';
+import type { PURPOSES } from './views';
+
+type Purpose = (typeof PURPOSES)[number];
 
 export type Dataset = Schema<'DatasetBody'>;
 export type Batch = Schema<'BatchBody'>;
@@ -39,13 +42,13 @@ export const datasetQuery = (dataset: string) =>
     queryFn: ({ signal }) => read(api.GET('/api/datasets/{dataset}', { params: { path: { dataset } }, signal })),
   });
 
-export const accessQuery = (dataset: string) =>
+export const accessQuery = (dataset: string, purpose: Purpose = 'analysis') =>
   queryOptions({
-    queryKey: ['datasets', 'access', dataset, currentLang()],
+    queryKey: ['datasets', 'access', dataset, purpose, currentLang()],
     queryFn: ({ signal }) =>
       read(
         api.GET('/api/datasets/{dataset}/access', {
-          params: { path: { dataset }, query: { purpose: 'preview' } },
+          params: { path: { dataset }, query: { purpose } },
           signal,
         }),
       ),

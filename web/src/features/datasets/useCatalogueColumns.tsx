@@ -88,7 +88,7 @@ export function useCatalogueColumns(known: readonly Known[] | undefined, q: stri
     {
       key: 'level',
       title: t('column.level'),
-      width: 84,
+      width: 104,
       value: (each) => each.level,
       render: (each) => t('level', { level: String(each.level) }),
     },

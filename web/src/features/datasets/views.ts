@@ -6,6 +6,9 @@ export const SHARING = ['unconditional', 'conditional', 'none'] as const;
 export const SORTS = ['', 'title', 'rows', 'quality', 'quarantined', 'newest', 'level'] as const;
 export const TABS = ['fields', 'rows', 'batches', 'versions', 'quarantine', 'lineage'] as const;
 
+/** What one reads for; each may have other rules. */
+export const PURPOSES = ['analysis', 'preview', 'export'] as const;
+
 export const catalogueView = viewOf({
   q: text(),
   owner: text(),
@@ -19,6 +22,7 @@ export const catalogueView = viewOf({
 export const datasetView = viewOf({
   tab: oneOf(TABS, 'fields'),
   why: flag(),
+  purpose: oneOf(PURPOSES, 'analysis'),
   order: text(),
   rule: text(),
   row: text(),

@@ -9,6 +9,7 @@ import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { StateView } from '../../ui/StateView';
 import { useFormat } from '../../ui/useFormat';
+import css from './metrics.module.css';
 import { type Asked, answerQuery, type MetricDetail } from './queries';
 import { metricView, RANGES } from './views';
 
@@ -107,7 +108,7 @@ function Foot({
       {Object.entries(data.versions).map(([name, version]) => (
         <span key={name}>
           {' · '}
-          <Link to="/datasets/$name" params={{ name }} search={{ tab: 'versions' }}>
+          <Link to="/datasets/$name" params={{ name }} search={{ tab: 'versions' }} className={css.underlined}>
             {name} v{version}
           </Link>
         </span>

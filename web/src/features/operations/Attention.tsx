@@ -11,6 +11,7 @@ import { StatusTag, type Tone } from '../../ui/StatusTag';
 import { useFormat } from '../../ui/useFormat';
 import css from './overview.module.css';
 import { alertsQuery, batchesQuery, datasetsQuery, ordersQuery, sourcesQuery } from './queries';
+import { usePlace } from './usePlace';
 
 interface Matter {
   key: string;
@@ -55,6 +56,7 @@ export function Attention() {
 function useMatters(): Matter[] | undefined {
   const { t } = useTranslation('overview');
   const say = useSay();
+  const placeOf = usePlace();
   const may = useMay();
   const { now, relative, full, percent } = useFormat();
   const sources = useQuery(sourcesQuery).data;
@@ -92,9 +94,7 @@ function useMatters(): Matter[] | undefined {
   const firing = alerts
     .filter((each) => (each.counts.firing ?? 0) > 0)
     .map((each): Matter => {
-      const places = each.standings
-        .filter((one) => one.state === 'firing')
-        .map((one) => Object.values(one.place).join(' · '));
+      const places = each.standings.filter((one) => one.state === 'firing').map((one) => placeOf(one.place));
       return {
         key: `a${each.definition.name}`,
         tone: each.definition.severity === 'info' ? 'info' : 'warning',

@@ -32,7 +32,7 @@ export function Departments() {
               {byDepartment(datasets, now()).map((each) => (
                 <li key={each.owner ?? ''} className={css.department}>
                   <Link to="/datasets" search={each.owner ? { owner: each.owner } : {}} className={css.owner}>
-                    {department(each.owner)}
+                    {each.owner ? department(each.owner) : t('freshness.nobody')}
                   </Link>
                   <span className={css.squares}>
                     {each.datasets.map(({ dataset, step, at }) => {

@@ -10,8 +10,14 @@ import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
 import css from './overview.module.css';
 import { alertsQuery, batchesQuery, datasetsQuery, episodesQuery, ordersQuery } from './queries';
+import { usePlace } from './usePlace';
 
 const MOST = 12;
+
+/** Loads that found nothing new are no news. */
+function hasNews(batch: { status: string; good: number; quarantined: number }): boolean {
+  return batch.status !== 'published' || batch.good + batch.quarantined > 0;
+}
 
 export function Events() {
   const { t } = useTranslation('overview');
@@ -34,6 +40,7 @@ export function Events() {
 function useEvents(): Happening[] | undefined {
   const { t } = useTranslation('overview');
   const say = useSay();
+  const placeOf = usePlace();
   const may = useMay();
   const { short, line } = useFormat();
   const batches = useQuery(batchesQuery);
@@ -44,7 +51,7 @@ function useEvents(): Happening[] | undefined {
   if (batches.isPending || episodes.isPending) return undefined;
 
   const titleOf = (name: string) => say(datasets?.find((each) => each.name === name)?.title, name);
-  const loaded = (batches.data ?? []).map((each): Happening => {
+  const loaded = (batches.data ?? []).filter(hasNews).map((each): Happening => {
     const words = { name: titleOf(each.dataset), good: short(each.good), aside: short(each.quarantined) };
     return {
       key: `b${each.number}`,
@@ -63,7 +70,7 @@ function useEvents(): Happening[] | undefined {
   });
   const fired = (episodes.data ?? []).map((each): Happening => {
     const definition = alerts?.find((alert) => alert.definition.name === each.alert)?.definition;
-    const words = { name: say(definition?.title, each.alert), place: Object.values(each.place).join(' · ') };
+    const words = { name: say(definition?.title, each.alert), place: placeOf(each.place) };
     return {
       key: `e${each.id}`,
       at: each.resolved_at ?? each.fired_at,

@@ -186,7 +186,7 @@ function Runs({ source }: { source: Source }) {
       >
         {() => (
           <DataTable
-            label={t('runs')}
+            label={t('runsHint')}
             columns={columns}
             rows={runs}
             keyOf={(each) => String(each.number)}

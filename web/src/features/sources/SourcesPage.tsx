@@ -56,6 +56,7 @@ function Sources({ all }: { all: Source[] }) {
   const failed = all.filter((each) => stateOf(each) === 'failed').length;
   return (
     <>
+      <h2 className="unseen">{t('summary')}</h2>
       <Cells least={160}>
         <Kpi title={t('kpi.sources')} value={all.length} onOpen={() => change({ q: '', state: '', owner: '' })} />
         <Kpi title={t('kpi.datasets')} value={new Set(all.flatMap((each) => each.datasets)).size} />

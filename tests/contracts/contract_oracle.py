@@ -136,13 +136,13 @@ def read_integer(text: str, field: FieldDefinition, _zone: str) -> tuple[int, bo
 
 
 def split_number(text: str) -> tuple[str, str]:
-    found = re.match(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]*)?|[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", text)  # fmt: skip
+    """Return number and unit; a unit starts with anything but a digit, a sign, a point, a comma or a blank."""
+    number = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+    unit = r"[^0-9 \t\n\f\r,.+\-].*"
+    found = re.fullmatch(rf"({number})[ \t\n\f\r]*({unit})?", text, re.DOTALL)
     if found is None:
         raise Refused("type")
-    unit = text[found.end() :].lstrip(" \t\n\f\r")
-    if unit and (unit[0] in "0123456789,.+- \t\n\f\r"):
-        raise Refused("type")
-    return found.group().replace(",", ""), unit
+    return found.group(1).replace(",", ""), found.group(2) or ""
 
 
 def convert(value: float, unit: str, target: str | None) -> float:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from little_city import PEOPLE, SECRET_NUMBER, City
-from ruamel.yaml import YAML
 
 from cityloop.foundation.errors import CityError
 from cityloop.foundation.principal import Principal
@@ -31,7 +31,7 @@ HIDDEN_NAMES = {
 
 
 def load(name: str) -> object:
-    return YAML(typ="safe", pure=True).load((HERE / name).read_text(encoding="utf-8"))
+    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
 
 
 def attacks() -> Iterator[tuple[str, bool]]:

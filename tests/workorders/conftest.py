@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from ruamel.yaml import YAML
+import yaml
 
 import cityloop.workorders
 from cityloop.cases import Cases, ProcedureDefinition, Timers
@@ -26,7 +26,7 @@ def documents(folder: str) -> list[dict[str, object]]:
     return [
         dict(document)
         for file in sorted((DEFINITIONS / folder).glob("*.yaml"))
-        for document in YAML(typ="safe", pure=True).load_all(file.read_text(encoding="utf-8"))
+        for document in yaml.safe_load_all(file.read_text(encoding="utf-8"))
     ]
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cityloop.accounts import DepartmentDefinition
 from cityloop.cases import store
 from cityloop.cases.durations import AroundTheClock, Calendar
 from cityloop.cases.errors import (
@@ -50,6 +51,7 @@ from cityloop.foundation.audit import AuditLog
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.db import Database
 from cityloop.foundation.definition import Snapshot
+from cityloop.foundation.errors import NotFound, closest
 from cityloop.foundation.outbox import Outbox
 from cityloop.foundation.principal import Principal
 
@@ -78,8 +80,19 @@ class Cases:
     ) -> None:
         self._db = db
         self._clock = clock
+        self._definitions = definitions
         self._calendar = calendar or AroundTheClock()
         self._do = Transitions(State(db, clock, audit, outbox, definitions, self._calendar))
+
+    def require_department(self, name: str) -> None:
+        """Do nothing when cases may go to the department called ``name``; a city without departments knows any.
+
+        Raises:
+            NotFound: the city has departments and this is none of them.
+        """
+        known = self._definitions().all(DepartmentDefinition)
+        if known and name not in known:
+            raise NotFound(kind="department", name=name, close=closest(name, known))
 
     def open(
         self, principal: Principal, opening: Opening, *, tx: Connection | None = None

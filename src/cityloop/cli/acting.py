@@ -144,6 +144,17 @@ def evaluate(call: Call) -> None:
         call.table(columns, ([row[column] for column in columns] for row in rows))
 
 
+@command(audit, "list")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@_AS
+def list_audit(call: Call, limit: int, name: str | None) -> None:
+    """List the newest entries of the audit log."""
+    rows = [dict(each) for each in call.city.trail.list(call.principal(name), most=limit)]
+    if not call.document(rows):
+        columns = ("seq", "at", "actor", "verb", "target", "outcome")
+        call.table(columns, ([row.get(column) for column in columns] for row in rows))
+
+
 @command(audit, "verify")
 def verify(call: Call) -> None:
     """Recompute the hash chain; exits with 1 and the entry's number when it was tampered with."""

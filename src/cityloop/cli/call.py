@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec
+from uuid import uuid4
 
 import click
 import orjson
 
-from cityloop.foundation.errors import CityError
+from cityloop.foundation.errors import Broken, CityError, Invalid
 from cityloop.foundation.principal import Principal, operator
 
 if TYPE_CHECKING:
@@ -21,6 +22,30 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 Lang = Literal["zh", "en"]
+
+
+class BadUsage(Invalid):
+    """The command line itself was wrong: an unknown command or option, a value that does not fit."""
+
+    code = "cli.bad_usage"
+
+
+class Commands(click.Group):
+    """The group of all commands; with ``--json`` a wrong command line is told as a JSON document, too."""
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:  # noqa: ANN401 - as click has it
+        """Run the command line and exit: 0 done, 1 failed, 2 wrong usage."""
+        given = list(sys.argv[1:] if args is None else args)
+        if "--json" not in given or not extra.get("standalone_mode", True):
+            return super().main(args, *others, **extra)
+        try:
+            code = super().main(given, *others, **{**extra, "standalone_mode": False})
+        except click.ClickException as error:
+            lang: Lang = "en" if "en" in given and "--lang" in given else "zh"
+            shown = Call(Path(), as_json=True, lang=lang)
+            _show_error(shown, BadUsage(reason=error.format_message()))
+            sys.exit(error.exit_code)
+        sys.exit(code or 0)
 
 
 @dataclass
@@ -105,7 +130,9 @@ class Call:
             self._city.close()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.option("--city", type=click.Path(path_type=Path), help="Folder of the city (default: here).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of texts.")
@@ -156,6 +183,11 @@ def _run(call: Call, work: Callable[[], None]) -> int:
         work()
     except CityError as error:
         _show_error(call, error)
+        return 1
+    except Exception as error:  # noqa: BLE001 - process edge: a bug has a code and a reference, too
+        reference = uuid4().hex[:16]
+        log.get("cli").error("command failed", reference=reference, exc_info=error)
+        _show_error(call, Broken(what="unexpected error", reference=reference))
         return 1
     finally:
         call.close()

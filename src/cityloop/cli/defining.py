@@ -73,8 +73,10 @@ def apply(call: Call, yes: bool, name: str | None, note: str) -> None:
     """Publish the folder's definitions as they are planned now, all or nothing."""
     found = _planned(call)
     if not yes and not found.is_empty:
+        if call.as_json:
+            raise NotConfirmed
         _show_plan(call, found)
-        if call.as_json or not click.confirm("应用？ / Apply?", err=True):
+        if not _agreed():
             raise NotConfirmed
     applied = call.city.definitions.apply(call.principal(name), found, note=note)
     call.city.work()
@@ -99,6 +101,13 @@ def export(call: Call, folder: Path | None, schemas: bool) -> None:
         call.say(
             f"已写出 {len(files)} 个文件到 {target}。", f"Wrote {len(files)} files to {target}."
         )
+
+
+def _agreed() -> bool:
+    try:
+        return click.confirm("应用？ / Apply?", err=True)
+    except click.Abort:  # nobody there to answer
+        return False
 
 
 def _planned(call: Call) -> "Plan":

@@ -87,6 +87,8 @@ def serve(call: Call, port: int | None, host: str | None) -> None:
             f"首个管理员 {first.user_name}，一次性密码：{first.password}",
             f"First administrator {first.user_name}, one-time password: {first.password}",
         )
+    settings = call.city.settings
+    call.document({"url": _url(host or settings.host, port or settings.port)})
     _serve(call, host, port)
 
 
@@ -99,6 +101,7 @@ def worker(call: Call, once: bool) -> None:
         if not call.document({"done": done}):
             call.say(f"完成 {done} 项。", f"Did {done} things.")
     else:
+        call.document({"city": str(call.city.settings.city), "works": True})
         call.city.work_until(threading.Event())
 
 
@@ -121,6 +124,8 @@ def demo(call: Call, once: bool, days: int, scale: float, seed: int, port: int |
             call.use(running.city)
             _serve(call, None, port)
     if not summary.is_closed:
+        if call.as_json:  # the one document says `closed: false`
+            raise SystemExit(1)
         raise Broken(what="the demo's loop did not close as planted", reference="cityloop demo")
 
 
@@ -129,8 +134,12 @@ def _serve(call: Call, host: str | None, port: int | None) -> None:
 
     settings = call.city.settings
     host, port = host or settings.host, port or settings.port
-    call.note(f"http://{host}:{port}/", f"http://{host}:{port}/")
+    call.note(_url(host, port), _url(host, port))
     run(call.city, host=host, port=port)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{host}:{port}/"
 
 
 def _show(call: Call, summary: "Summary") -> None:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -26,6 +26,12 @@ class UnknownSetting(Invalid):
     """A setting that does not exist."""
 
     code = "foundation.unknown_setting"
+
+
+class BadCityFile(Invalid):
+    """``city.yaml`` cannot be read, or is not a mapping of name and settings."""
+
+    code = "foundation.bad_city_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,14 @@ def load_settings(city: Path, environment: Mapping[str, str] | None = None) -> S
     Raises:
         NoCity: there is no ``city.yaml``.
         UnknownSetting: ``city.yaml`` names a setting that does not exist.
+        BadCityFile: ``city.yaml`` cannot be read.
         Invalid: a value has the wrong type.
     """
     file = city / "city.yaml"
     if not file.is_file():
         raise NoCity(folder=str(city))
     known = Settings.__dataclass_fields__
-    document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    document = _read(file)
     given = dict(document.get("settings") or {})
     for name in given:
         if name not in known:
@@ -102,6 +109,19 @@ def load_settings(city: Path, environment: Mapping[str, str] | None = None) -> S
         first = error.errors()[0]
         field = str(first["loc"][0])
         raise Invalid(field=field, value=given[field], reason=first["msg"]) from error
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    # Any: what somebody wrote; the settings are checked one by one.
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise BadCityFile(file=str(file), reason=reason) from error
+    for part in (document, document.get("settings") or {} if isinstance(document, dict) else {}):
+        if not isinstance(part, dict):
+            raise BadCityFile(file=str(file), reason=f"{part!r} is not a mapping"[:200])
+    return cast("Mapping[str, Any]", document)
 
 
 def process_environment() -> Mapping[str, str]:

@@ -66,10 +66,11 @@ class WorkOrders:
 
         Raises:
             Forbidden: neither a dispatcher nor of a department that handles orders.
-            NotFound: no procedure has this name.
+            NotFound: no procedure or department has this name.
         """
         if not principal.may(DISPATCH):
             principal.require(HANDLE, "orders")
+        self._cases.require_department(new.department)
         with self._db.begin() as tx:
             known = store.one(tx, store.by_key(new.key))
             return known or self.open_within(tx, principal, new, source="manual")
@@ -184,10 +185,13 @@ class WorkOrders:
         Raises:
             NoOrder: there is none that the principal may see.
             NotWaiting: no task of it waits for the principal.
+            NotFound: no department has this name.
             Conflict: its state does not allow it.
         """
         with self._db.begin() as tx:
             order, task = self._task(tx, principal, name)
+            if department is not None:
+                self._cases.require_department(department)
             to = Recipient(department, person, with_case=True)
             self._cases.transfer(principal, task.id, to, reason=reason, tx=tx)
             moved = replace(order, department=department or order.department)

@@ -55,8 +55,8 @@ web-api: setup ## Make web/src/api/schema.d.ts anew from the server's OpenAPI
 
 check: test ## The same as test
 
-bench: setup ## Print every published number beside its peer (minutes)
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+bench: setup ## Measure everything in small, then one line per bar: met or missed (minutes)
+	$(BIN)/python bench/all.py
 
 format: setup ## Format and mend what can be mended
 	$(BIN)/ruff format .

@@ -15,12 +15,12 @@ sys.path.insert(0, str(ROOT / "tests" / "metrics"))
 sys.path.insert(0, str(ROOT / "tests" / "ask"))
 
 from questions import EN, ZH
-from ruamel.yaml import YAML
 from spoken_town import TOWN
 from town import NOW, ZONE, reader
 
 from cityloop.ask import Ask
 from cityloop.contracts.model import CodesDefinition, DatasetDefinition
+from cityloop.definitions.yaml_tree import parse
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.definition import Definition, Snapshot
 from cityloop.foundation.principal import operator
@@ -41,7 +41,8 @@ def demo_city() -> Snapshot:
     found = []
     for folder, model in KINDS.items():
         for file in sorted((ROOT / "src/cityloop/demo/city" / folder).glob("*.yaml")):
-            for document in YAML(typ="safe", pure=True).load_all(file.read_text(encoding="utf-8")):
+            for text in file.read_text(encoding="utf-8").split("\n---\n"):
+                document = dict(parse(text).value)
                 document.pop("kind", None)
                 found.append(model.model_validate(document))
     return Snapshot.of(*found)

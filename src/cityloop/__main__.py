@@ -1,6 +1,10 @@
 """Entry of the ``cityloop`` command and of ``python -m cityloop``."""
 
+import gc
 import sys
+
+GARBAGE_EVERY = 50_000
+"""Objects made before Python looks for unreachable ones; its own 700 costs an eighth of the start, for nothing."""
 
 
 class _WithoutPandas:
@@ -14,6 +18,7 @@ class _WithoutPandas:
 
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(GARBAGE_EVERY)
     sys.meta_path.insert(0, _WithoutPandas())
     from cityloop.cli import cli
 

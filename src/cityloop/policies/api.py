@@ -30,7 +30,7 @@ _OPERATORS: Mapping[str, type[exp.Binary]] = {"=": exp.EQ, "!=": exp.NEQ, "<": e
 
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {kind: _BYTES for kind in MEDIA_TYPES.values()}}
+    200: {"content": dict.fromkeys(MEDIA_TYPES.values(), _BYTES)}
 }
 """How the document describes a download."""
 

@@ -198,7 +198,8 @@ function barOption(pivot: Pivot, style: ChartStyle): Option {
   };
 }
 
-function heatOption(pivot: Pivot, style: ChartStyle): Option {
+function heatOption(spread: Pivot, style: ChartStyle): Option {
+  const pivot = wide(spread);
   const cells = pivot.series.flatMap((each, y) =>
     each.values.map((value, x) => ({
       value: [x, y, value ?? '-'],
@@ -243,6 +244,29 @@ function heatOption(pivot: Pivot, style: ChartStyle): Option {
       },
     ],
   };
+}
+
+/** Rows in the order of their values, not of their size; the longer dimension lies along the width. */
+function wide(pivot: Pivot): Pivot {
+  const series = pivot.series.toSorted((a, b) => compareIds(a.id, b.id));
+  const [first] = series;
+  if (!first || series.length <= pivot.categories.length) return { ...pivot, series };
+  return {
+    ...pivot,
+    categories: series.map(({ name, id }) => ({ name, id })),
+    series: pivot.categories
+      .map(({ name, id }, i) => ({
+        name,
+        id,
+        field: first.field,
+        values: series.map(({ values }) => values[i] ?? null),
+      }))
+      .toSorted((a, b) => compareIds(a.id, b.id)),
+  };
+}
+
+function compareIds(a: unknown, b: unknown): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : 0;
 }
 
 function pieOption(pivot: Pivot, style: ChartStyle): Option {

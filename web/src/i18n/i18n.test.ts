@@ -11,10 +11,13 @@ const namespaces = [...new Set(Object.keys(files).map((file) => file.replace(/^\
 it.each(namespaces)('%s has the same keys in both languages, and the same holes', (namespace) => {
   const [zh, en] = [flat(files[`./${namespace}.zh.json`]), flat(files[`./${namespace}.en.json`])];
   // Chinese has one plural form, English two.
-  const names = (texts: Map<string, string>) => [...new Set([...texts.keys()].map((key) => key.replace(/_(one|other)$/, '')))].sort();
+  const names = (texts: Map<string, string>) =>
+    [...new Set([...texts.keys()].map((key) => key.replace(/_(one|other)$/, '')))].sort();
   expect(names(zh)).toEqual(names(en));
   const holes = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? []).sort().join();
-  expect([...zh].filter(([key, text]) => en.has(key) && holes(text) !== holes(en.get(key) ?? '')).map(([key]) => key)).toEqual([]);
+  expect(
+    [...zh].filter(([key, text]) => en.has(key) && holes(text) !== holes(en.get(key) ?? '')).map(([key]) => key),
+  ).toEqual([]);
   expect([...zh, ...en].filter(([, text]) => text.trim() === '').map(([key]) => key)).toEqual([]);
 });
 

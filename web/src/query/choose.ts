@@ -38,3 +38,12 @@ export function fits(answer: Answer, chart: ChartKind): boolean {
       return keys === 1 || (keys === 2 && metrics.length === 1);
   }
 }
+
+const BAR = 34;
+
+/** Height of a chart, px: a few bars need less than the whole. */
+export function heightFor(answer: Answer, chart: ChartKind, most: number): number {
+  const { time, dimensions } = readAnswer(answer, 'zh');
+  const isBars = chart === 'bar' && !time && dimensions.length === 1;
+  return isBars ? Math.min(most, Math.max(2, answer.row_count) * BAR + 40) : most;
+}

@@ -1,11 +1,11 @@
 /** Sign in. Says which city this is; a demo city also offers its accounts. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { Button } from 'antd';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/errors';
 import { type DemoAccount, demoAccountsQuery, signIn, useCity } from '../api/session';
+import { PlainButton } from '../ui/PlainButton';
 import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { LoopPicture } from './LoopPicture';
@@ -70,9 +70,9 @@ export function LoginPage() {
             <p id="wrong" className={css.wrong} role="alert">
               {wrong}
             </p>
-            <Button type="primary" htmlType="submit" size="large" block loading={isBusy}>
+            <PlainButton primary large submits busy={isBusy}>
               {t('login.enter')}
-            </Button>
+            </PlainButton>
           </form>
           <DemoAccounts onChoose={(one) => void enter(one.user_name, one.password)} />
         </div>

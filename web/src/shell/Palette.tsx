@@ -152,12 +152,12 @@ function useChoices(text: string, close: () => void): Choice[] {
       { key: 'language', act: done(() => chooseLang(lang === 'zh' ? 'en' : 'zh')) },
     ].map((each) => ({ ...each, kind: 'commands', title: t(`palette.commands.${each.key}`) }));
     const named: Choice[] = [...pages, ...commands].filter(({ key, title }) => matches(text, `${title} ${key}`));
-    const things: Choice[] = hits.map(({ kind, to, ...hit }) => ({ ...hit, kind, act: done(() => navigate({ to })) }));
-    return [
-      ...named.filter((each) => each.kind === 'pages'),
-      ...things,
-      ...named.filter((each) => each.kind !== 'pages'),
-    ];
+    const things: Choice[] = hits.map(({ kind, to, ...hit }) => ({
+      ...hit,
+      kind,
+      act: done(() => navigate({ href: to })),
+    }));
+    return [...named, ...things];
   }, [text, hits, t, lang, may, navigate, setMode, close]);
 }
 

@@ -1,13 +1,13 @@
 /** Choose a new password; whoever got a one-time password must, before anything else. */
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Button } from 'antd';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cache } from '../api/cache';
 import { api, read } from '../api/client';
 import { ApiError } from '../api/errors';
 import { meQuery } from '../api/session';
+import { PlainButton } from '../ui/PlainButton';
 import css from './login.module.css';
 
 export function PasswordPage() {
@@ -58,9 +58,9 @@ export function PasswordPage() {
           <p id="wrong" className={css.wrong} role="alert">
             {differs ? t('password.differs') : failed}
           </p>
-          <Button type="primary" htmlType="submit" size="large" block loading={change.isPending}>
+          <PlainButton primary large submits busy={change.isPending}>
             {t('password.change')}
-          </Button>
+          </PlainButton>
         </form>
       </div>
     </main>

@@ -33,7 +33,8 @@ const Mirror = lazy(() => import('./CodeMirrorView').then((module) => ({ default
 
 export function CodeView(props: CodeViewProps) {
   const plain = (
-    <pre className={css.plain} style={{ height: props.height }}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <pre className={css.plain} style={{ height: props.height }} tabIndex={0}>
       <code>{props.code}</code>
     </pre>
   );

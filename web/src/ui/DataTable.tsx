@@ -60,7 +60,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const width = columns.reduce((sum, column) => sum + (column.width ?? 120), 0);
   const data = useMemo(() => [...rows], [rows]);
   return (
-    <section className={css.table} aria-label={label}>
+    <section className={css.table} aria-label={label} ref={onOpen ? undefined : reachable}>
       {(caption || csv) && (
         <div className={css.bar}>
           <span className={css.caption}>{caption}</span>
@@ -110,6 +110,12 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       />
     </section>
   );
+}
+
+/** Rows that cannot be opened take no focus, so what scrolls must: else the keyboard cannot reach the lower rows. */
+function reachable(host: HTMLElement | null): void {
+  for (const body of host?.querySelectorAll<HTMLElement>('.ant-table-body, .ant-table-content') ?? [])
+    body.tabIndex = 0;
 }
 
 function antdColumn<Row extends object>(column: Column<Row>, sorting: Sorting | undefined): TableColumnType<Row> {

@@ -1,9 +1,9 @@
 /** The four states that every view has besides its content: loading, empty, error, not yours. */
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/errors';
+import { PlainButton } from './PlainButton';
 import css from './state.module.css';
 
 export interface Asked<T> {
@@ -89,7 +89,7 @@ export function Failure({
             </span>
           </>
         }
-        action={retry && <Button onClick={retry}>{t('state.retry')}</Button>}
+        action={retry && <PlainButton onClick={retry}>{t('state.retry')}</PlainButton>}
       />
     </div>
   );
@@ -104,7 +104,7 @@ export function NoPermission({ hint, applyTo, height }: { hint?: ReactNode; appl
       sign={<LockSign />}
       title={t('state.forbidden')}
       hint={hint ?? t('state.forbiddenHint')}
-      action={applyTo && <Button href={applyTo}>{t('state.apply')}</Button>}
+      action={applyTo && <PlainButton href={applyTo}>{t('state.apply')}</PlainButton>}
     />
   );
 }

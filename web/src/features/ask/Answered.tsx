@@ -8,7 +8,7 @@ import { AnswerView } from '../../charts/AnswerView';
 import type { Answer } from '../../charts/answer';
 import type { ChartHandle } from '../../charts/Chart';
 import { useLang, useSay } from '../../i18n/texts';
-import { chartFor } from '../../query/choose';
+import { chartFor, heightFor } from '../../query/choose';
 import { Evidence, MetricWords } from '../../query/Evidence';
 import { fileName, saveAnswer } from '../../query/export';
 import { queryOf } from '../../query/model';
@@ -140,7 +140,12 @@ function Result({ outcome, answer }: { outcome: Outcome; answer: Answer }) {
       }
     >
       <div className={kind === 'kpi' ? css.figure : undefined}>
-        <AnswerView answer={answer} chart={kind} ref={picture} height={kind === 'table' ? 400 : 320} />
+        <AnswerView
+          answer={answer}
+          chart={kind}
+          ref={picture}
+          height={kind === 'table' ? 400 : heightFor(answer, kind, 320)}
+        />
       </div>
       <div className={css.definition}>
         <MetricWords metrics={query.metrics} />

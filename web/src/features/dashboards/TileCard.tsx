@@ -27,6 +27,8 @@ const HEAD = 47;
 const FOOT = 34;
 const PADDING = 28;
 const BORDERS = 2;
+/** A table's head may take a second line. */
+const SECOND_LINE = 18;
 
 export function TileCard(props: TileProps) {
   const { tile, height, titles, onOpen, onSelect } = props;
@@ -66,7 +68,7 @@ export function TileCard(props: TileProps) {
         <AnswerView
           answer={answer}
           chart={tile.chart}
-          height={isTable ? room : room - PADDING}
+          height={isTable ? room - SECOND_LINE : room - PADDING}
           onSelect={onSelect}
           ref={chart}
         />

@@ -1,8 +1,11 @@
 /** Why a query has no answer, and one click that mends it. */
+import { useQueries } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/errors';
+import { useSay } from '../../i18n/texts';
 import type { Query } from '../../query/model';
+import { dimensionsQuery } from '../../query/queries';
 import type { ExploreState } from '../../query/view';
 import { Failure } from '../../ui/StateView';
 import css from './explore.module.css';
@@ -12,6 +15,8 @@ interface FailureProps {
   query: Query;
   change: (changed: Partial<ExploreState>) => void;
   retry: () => void;
+  /** Titles of metrics. */
+  titles: Readonly<Record<string, string>>;
 }
 
 interface Mend {
@@ -20,9 +25,9 @@ interface Mend {
   changed: Partial<ExploreState>;
 }
 
-export function ExploreFailure({ error, query, change, retry }: FailureProps) {
+export function ExploreFailure({ error, query, change, retry, titles }: FailureProps) {
   const { t } = useTranslation('explore');
-  const mends = useMends(error, query);
+  const mends = useMends(error, query, useTitles(query, titles));
   return (
     <section className={css.panel}>
       <Failure error={error} retry={retry} height={300} />
@@ -41,7 +46,7 @@ export function ExploreFailure({ error, query, change, retry }: FailureProps) {
 }
 
 /** What would make the query work, from what the compiler says. */
-function useMends(error: unknown, query: Query): Mend[] {
+function useMends(error: unknown, query: Query, titleOf: (name: string) => string): Mend[] {
   const { t } = useTranslation('explore');
   if (!(error instanceof ApiError)) return [];
   const { fields, code } = error;
@@ -53,7 +58,7 @@ function useMends(error: unknown, query: Query): Mend[] {
   };
   const mends: Mend[] = [];
   if (bad && (query.by.includes(bad) || query.filters.some(({ dimension }) => dimension === bad)))
-    mends.push({ key: 'without', words: t('mendWithout', { name: bad }), changed: without });
+    mends.push({ key: 'without', words: t('mendWithout', { name: titleOf(bad) }), changed: without });
   if (code === 'metrics.no_time')
     mends.push({ key: 'time', words: t('mendTime'), changed: { grain: 'none', range: '' } });
   if (code === 'metrics.too_fine') mends.push({ key: 'day', words: t('mendDay'), changed: { grain: 'day' } });
@@ -61,7 +66,7 @@ function useMends(error: unknown, query: Query): Mend[] {
   if (metric && query.metrics.length > 1 && query.metrics.includes(metric))
     mends.push({
       key: 'metric',
-      words: t('mendMetric', { name: metric }),
+      words: t('mendMetric', { name: titleOf(metric) }),
       changed: { metrics: query.metrics.filter((name) => name !== metric) },
     });
   if (bad && query.by.includes(bad))
@@ -69,7 +74,7 @@ function useMends(error: unknown, query: Query): Mend[] {
       if (!query.by.includes(name))
         mends.push({
           key: name,
-          words: t('mendInstead', { name }),
+          words: t('mendInstead', { name: titleOf(name) }),
           changed: { ...without, by: [...without.by, name] },
         });
   for (const name of words(fields.close))
@@ -80,6 +85,16 @@ function useMends(error: unknown, query: Query): Mend[] {
         changed: { metrics: query.metrics.map((each) => (each === metric ? name : each)) },
       });
   return mends;
+}
+
+/** What dimensions and metrics are called. */
+function useTitles(query: Query, metrics: Readonly<Record<string, string>>): (name: string) => string {
+  const say = useSay();
+  const found = useQueries({ queries: query.metrics.map((name) => dimensionsQuery([name])) });
+  const dimensions = new Map(
+    found.flatMap(({ data = [] }) => data.map((each): [string, string] => [each.name, say(each.title)])),
+  );
+  return (name) => metrics[name] ?? dimensions.get(name) ?? name;
 }
 
 function words(value: unknown): string[] {

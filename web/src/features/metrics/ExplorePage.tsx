@@ -63,7 +63,13 @@ export function ExplorePage() {
         <div className={css.result}>
           {!isAsking && <ExploreStart metrics={metrics.data ?? []} onStart={step} />}
           {isAsking && answer.isError && (
-            <ExploreFailure error={answer.error} query={query} change={step} retry={() => void answer.refetch()} />
+            <ExploreFailure
+              error={answer.error}
+              query={query}
+              change={step}
+              retry={() => void answer.refetch()}
+              titles={titles}
+            />
           )}
           {isAsking && answer.isPending && (
             <section className={css.panel}>

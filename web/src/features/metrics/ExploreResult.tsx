@@ -7,7 +7,7 @@ import { AnswerView } from '../../charts/AnswerView';
 import type { Answer } from '../../charts/answer';
 import type { ChartHandle } from '../../charts/Chart';
 import { useLang } from '../../i18n/texts';
-import { chartFor, fits } from '../../query/choose';
+import { chartFor, fits, heightFor } from '../../query/choose';
 import { Evidence } from '../../query/Evidence';
 import { fileName, saveAnswer } from '../../query/export';
 import { queryOf } from '../../query/model';
@@ -103,8 +103,8 @@ export function ExploreResult({ answer, chart, onChart, titles, isOld }: ResultP
           />
         </div>
         {shown !== 'table' && (
-          <div style={{ minHeight: shown === 'kpi' ? 110 : CHART_HEIGHT }}>
-            <AnswerView answer={answer} chart={shown} height={CHART_HEIGHT} ref={picture} />
+          <div>
+            <AnswerView answer={answer} chart={shown} height={heightFor(answer, shown, CHART_HEIGHT)} ref={picture} />
           </div>
         )}
         {shown === 'table' && <p className={css.hint}>{t('tableBelow')}</p>}

@@ -26,7 +26,7 @@ system-packages: ## Install the Debian packages that tests need (PostgreSQL, Chr
 demo: setup web ## Build the fictional city, load it, close the loop once, then serve it
 	$(BIN)/cityloop --city $(CITY) demo
 
-test: setup system-packages web ## Run everything that guards main: check-fast, then the whole test suite
+test: setup system-packages ## Run everything that guards main: check-fast, then the whole test suite
 	@$(MAKE) --no-print-directory check-fast
 	$(BIN)/pytest -q
 
@@ -36,7 +36,6 @@ check-fast: setup ## Format, lint, types, import contracts and budgets (< 60 s)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/structure
-	@$(BIN)/python web/build.py check
 
 web: setup ## Build the web pages when they changed (Node comes from PyPI)
 	@$(BIN)/python web/build.py

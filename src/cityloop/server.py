@@ -1,5 +1,6 @@
 """The city over HTTP: every feature's routes in one FastAPI app, with the worker beside them in the same process."""
 
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ from cityloop.foundation.web import ErrorResponse, JsonResponse, install_errors
 from cityloop.metrics import api as metrics_api
 from cityloop.operations import api as operations_api
 from cityloop.policies import api as policies_api
+from cityloop.site import api as site_api
 from cityloop.sources import api as sources_api
 from cityloop.workorders import api as workorders_api
 
@@ -85,7 +87,21 @@ def serve(city: City, *, host: str, port: int) -> None:
         access_log=False,
         server_header=False,
     )
-    uvicorn.Server(config).run()
+    Server(config, city).run()
+
+
+class Server(uvicorn.Server):
+    """Ends the live channels first when it stops; otherwise it would wait for their clients to go."""
+
+    def __init__(self, config: uvicorn.Config, city: City) -> None:
+        """Serve ``city`` as ``config`` says."""
+        super().__init__(config)
+        self._city = city
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, let open requests end, and return."""
+        self._city.operations.close()
+        await super().shutdown(sockets)
 
 
 def _mount(app: FastAPI, city: City) -> None:
@@ -103,6 +119,7 @@ def _mount(app: FastAPI, city: City) -> None:
     )
     app.include_router(live)
     app.include_router(operations_api.figures_router(city.operations))
+    site_api.install(app, city.settings, city.clock)
 
 
 class _Counting:

@@ -8,7 +8,7 @@ import pytest
 
 from cityloop.foundation.web import ErrorResponse
 from cityloop.openapi import document
-from conftest import Client, Served
+from real_server import Client, Served
 
 PUBLIC, SIGNED_IN = "public", "signed in"
 LIVE = "/api/live"
@@ -19,6 +19,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/api/accounts/sign-in"): PUBLIC,
     ("POST", "/api/accounts/sign-out"): PUBLIC,
     ("GET", "/api/health"): PUBLIC,
+    ("GET", "/api/city"): PUBLIC,
     ("GET", "/api/accounts/me"): SIGNED_IN,
     ("PATCH", "/api/accounts/me"): SIGNED_IN,
     ("POST", "/api/accounts/password"): SIGNED_IN,

@@ -129,6 +129,9 @@ def test_the_palette_finds_pages_and_commands(open_page: Open, axe: Axe, looks: 
     expect(page).to_have_url(re.compile("/datasets$"))
     page.keyboard.press("/")
     field.fill("english")
+    expect(page.get_by_role("option", name="Switch to English")).to_have_attribute(
+        "aria-selected", "true"
+    )
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.keyboard.press("Control+k")

@@ -9,7 +9,7 @@ import pytest
 
 import yunjiang
 from cityloop.cli import cli
-from conftest import Done, Shell
+from command_line import Done, Shell
 
 COMMANDS: dict[str, list[str]] = {
     # Command → a call that succeeds on the first city; a new command must be added here.

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from conftest import Shell
+from command_line import Shell
 
 
 def test_the_first_city_goes_round_the_loop(shell: Shell) -> None:

@@ -20,6 +20,9 @@ POLL_S = 1.0
 HEARTBEAT_S = 15.0
 """A comment is sent after this silence, seconds, so that proxies keep the channel open."""
 
+LONGEST_S = 300.0
+"""A channel ends after this, seconds, and the client resumes: whoever has lost access in between is told by then."""
+
 Visible = Callable[[Principal, Event], bool]
 """Decides whether a principal may learn of an event."""
 
@@ -54,7 +57,8 @@ def router(operations: Operations, db: Database, outbox: Outbox, visible: Visibl
     ) -> StreamingResponse:
         resume = request.headers.get("last-event-id", "")
         start = int(resume) if resume.isdigit() else after
-        stream = _stream(request, caller, db, outbox, (visible, start))
+        going = _Going(request, operations)
+        stream = _stream(going, caller, db, outbox, (visible, start))
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
@@ -78,8 +82,22 @@ def figures_router(operations: Operations) -> APIRouter:
     return routes
 
 
+class _Going:
+    """Says whether a channel goes on: the client is there, the server does not stop, and it is not too old."""
+
+    def __init__(self, request: Request, operations: Operations) -> None:
+        self._request = request
+        self._operations = operations
+        self._until_s = asyncio.get_running_loop().time() + LONGEST_S
+
+    async def on(self) -> bool:
+        if self._operations.is_closing or asyncio.get_running_loop().time() > self._until_s:
+            return False
+        return not await self._request.is_disconnected()
+
+
 async def _stream(
-    request: Request,
+    going: _Going,
     caller: Principal,
     db: Database,
     outbox: Outbox,
@@ -89,7 +107,7 @@ async def _stream(
     last = await asyncio.to_thread(_newest, db, outbox) if start is None else start
     yield b"retry: 2000\n: connected\n\n"
     silent_s = 0.0
-    while not await request.is_disconnected():
+    while await going.on():
         events = await asyncio.to_thread(_since, db, outbox, last)
         for event in events:
             last = event.id

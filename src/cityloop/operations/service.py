@@ -1,6 +1,7 @@
 """Looks at the parts of one running city and counts what it does."""
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,6 +51,7 @@ class Operations:
         self._clock = clock
         self._data = data
         self._freshness = freshness
+        self._closing = threading.Event()
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "cityloop_requests",
@@ -79,6 +81,15 @@ class Operations:
         """Count one answered request; ``route`` is the template, so that names do not become labels."""
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether the server stops, so that what lasts as long as the client likes has to end."""
+        return self._closing.is_set()
+
+    def close(self) -> None:
+        """Tell the live channels to end; they look once a second."""
+        self._closing.set()
 
     def health(self) -> Health:
         """Look at the state store, the disk, the jobs and the events."""

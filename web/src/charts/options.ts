@@ -4,7 +4,7 @@ import type { Tokens } from '../theme/tokens';
 import { short } from '../ui/format';
 import { type Answer, figure, readAnswer } from './answer';
 import type { Option } from './echarts';
-import { mergedRest, type Pivot, pivotOf, type Series } from './series';
+import { lying, mergedRest, type Pivot, pivotOf, type Series } from './series';
 
 /** Kinds that ECharts draws; `kpi`, `table` and `map` are components (`AnswerView`). */
 export const DRAWN = ['line', 'bar', 'stacked', 'heat', 'pie'] as const;
@@ -199,12 +199,12 @@ function barOption(pivot: Pivot, style: ChartStyle): Option {
 }
 
 function heatOption(spread: Pivot, style: ChartStyle): Option {
-  const pivot = wide(spread);
+  const { pivot, isTurned } = lying(spread);
   const cells = pivot.series.flatMap((each, y) =>
     each.values.map((value, x) => ({
       value: [x, y, value ?? '-'],
-      category: pivot.categories[x]?.id,
-      series: each.id,
+      category: isTurned ? each.id : pivot.categories[x]?.id,
+      series: isTurned ? pivot.categories[x]?.id : each.id,
     })),
   );
   const known = pivot.series.flatMap((each) => each.values).filter((value) => value !== null);
@@ -244,29 +244,6 @@ function heatOption(spread: Pivot, style: ChartStyle): Option {
       },
     ],
   };
-}
-
-/** Rows in the order of their values, not of their size; the longer dimension lies along the width. */
-function wide(pivot: Pivot): Pivot {
-  const series = pivot.series.toSorted((a, b) => compareIds(a.id, b.id));
-  const [first] = series;
-  if (!first || series.length <= pivot.categories.length) return { ...pivot, series };
-  return {
-    ...pivot,
-    categories: series.map(({ name, id }) => ({ name, id })),
-    series: pivot.categories
-      .map(({ name, id }, i) => ({
-        name,
-        id,
-        field: first.field,
-        values: series.map(({ values }) => values[i] ?? null),
-      }))
-      .toSorted((a, b) => compareIds(a.id, b.id)),
-  };
-}
-
-function compareIds(a: unknown, b: unknown): number {
-  return typeof a === 'number' && typeof b === 'number' ? a - b : 0;
 }
 
 function pieOption(pivot: Pivot, style: ChartStyle): Option {

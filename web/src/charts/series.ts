@@ -81,6 +81,31 @@ function withoutDay(categories: Category[], areHours: boolean): Category[] {
     : categories;
 }
 
+/** For a grid of cells: rows in the order of their values, not of their size; the longer dimension along the width. */
+export function lying(pivot: Pivot): { pivot: Pivot; isTurned: boolean } {
+  const series = pivot.series.toSorted((a, b) => compareIds(a.id, b.id));
+  const [first] = series;
+  if (!first || series.length <= pivot.categories.length) return { pivot: { ...pivot, series }, isTurned: false };
+  const rows = pivot.categories.map(({ name, id }, i) => ({
+    name,
+    id,
+    field: first.field,
+    values: series.map(({ values }) => values[i] ?? null),
+  }));
+  return {
+    pivot: {
+      ...pivot,
+      categories: series.map(({ name, id }) => ({ name, id })),
+      series: rows.toSorted((a, b) => compareIds(a.id, b.id)),
+    },
+    isTurned: true,
+  };
+}
+
+function compareIds(a: unknown, b: unknown): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : 0;
+}
+
 function metricSeries(field: Field, axis: Field | undefined, places: Places, reading: Reading): Series {
   const values: (number | null)[] = Array.from({ length: places.size }, () => null);
   for (let row = 0; row < reading.count; row += 1) {

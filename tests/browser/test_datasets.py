@@ -1,0 +1,64 @@
+"""The catalogue and one dataset: found by field, explained, traced, repaired."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import PHONE, Open
+
+Axe = Callable[[Page], None]
+Looks = Callable[[Page, str], None]
+
+
+def test_a_dataset_is_found_by_a_field_and_says_why_columns_are_masked(
+    open_page: Open, axe: Axe, looks: Looks
+) -> None:
+    page = open_page("/datasets", user="steward")
+    page.get_by_role("searchbox", name="搜索名称、部门、字段…").fill("诊断编码")
+    row = page.get_by_role("row", name="打开 就诊记录")
+    expect(row).to_contain_text("诊断编码")
+    expect(page).to_have_url(f"{page.url.split('?')[0]}?q=%E8%AF%8A%E6%96%AD%E7%BC%96%E7%A0%81")
+    axe(page)
+    looks(page, "datasets")
+    row.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("就诊记录")
+    expect(page.get_by_role("row", name="身份证号")).to_contain_text("脱敏")
+    axe(page)
+    page.get_by_role("button", name="为什么？", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("data_stewards：允许")
+
+
+@pytest.mark.parametrize("tab", ["rows", "batches", "versions", "quarantine", "lineage"])
+def test_every_part_of_a_dataset_can_be_reached_by_its_address(
+    open_page: Open, axe: Axe, looks: Looks, tab: str
+) -> None:
+    page = open_page(f"/datasets/hospital_visits?tab={tab}", user="steward")
+    expect(page.get_by_role("status", name="正在加载")).to_have_count(0)
+    axe(page)
+    looks(page, f"dataset-{tab}")
+
+
+def test_lineage_leads_from_the_source_to_a_metric(open_page: Open) -> None:
+    page = open_page("/datasets/hospital_visits?tab=lineage", user="analyst")
+    expect(page.get_by_role("link", name="医院信息系统")).to_be_visible()
+    page.get_by_role("region", name="指标").get_by_role(
+        "link", name="就诊人次 visits", exact=True
+    ).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("就诊人次")
+
+
+def test_who_may_not_read_is_told_so(open_page: Open) -> None:
+    page = open_page("/datasets/residents?tab=rows", user="analyst")
+    expect(page.get_by_text("您没有查看权限")).to_be_visible()
+
+
+def test_the_catalogue_fits_a_phone(open_page: Open, axe: Axe, looks: Looks) -> None:
+    page = open_page("/datasets", user="analyst", size=PHONE)
+    expect(page.get_by_role("row", name="打开 空气质量小时值")).to_be_visible()
+    axe(page)
+    looks(page, "datasets-phone")
+    page.goto("/datasets/air_quality")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("空气质量小时值")
+    axe(page)
+    looks(page, "dataset-phone")

@@ -81,7 +81,9 @@ class Oracle:
         reasons = []
         values: list[object] = [None, plate, None]
         if number is None and self.keyed:
-            reasons.append(("required", ""))
+            reasons.append(
+                ("required", cells[0].strip())
+            )  # the text as it came tells two rows apart
         elif number is not None:
             values[0] = int(number) if number.isascii() and number.isdigit() else None
             if values[0] is None:

@@ -73,6 +73,8 @@ class City:
 
     settings: Settings
     clock: Clock
+    real: Clock
+    """The real time, whatever ``clock`` says."""
     db: Database
     audit: AuditLog
     outbox: Outbox
@@ -156,10 +158,10 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
     data.mkdir(parents=True, exist_ok=True)
     db = Database(settings.state_url)
     db.migrate()
-    # Sign-ins and the audit log follow the real time whatever time the city lives in.
+    # Sign-ins, the audit log, leases and call limits follow the real time whatever time the city lives in.
     real = SystemClock() if isinstance(clock, SimulatedClock) else clock
     audit = AuditLog(real, Anchor(data / "audit.head", data / "keys" / "audit"))
-    outbox, jobs = Outbox(db, clock), Jobs(db, clock)
+    outbox, jobs = Outbox(db, clock), Jobs(db, clock, real)
     connectors = standard_connectors(
         private_addresses=settings.private_addresses, clock=clock, tables=_internal_tables(db)
     )
@@ -187,6 +189,7 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
     return City(
         settings=settings,
         clock=clock,
+        real=real,
         db=db,
         audit=audit,
         outbox=outbox,
@@ -257,7 +260,10 @@ def _load(city: City, source: str) -> None:
 def _reload(city: City, tx: Connection) -> None:
     for source in city.sources.all():
         if source.connector == "internal":
-            city.jobs.enqueue(tx, LOAD, key=source.name, payload={"source": source.name})
+            # The new job replaces the one that waits, so it carries the schedule on.
+            every_s = source.schedule.every_s if source.schedule else None
+            payload = {"source": source.name}
+            city.jobs.enqueue(tx, LOAD, key=source.name, payload=payload, every_s=every_s)
 
 
 def _versions(datasets: Datasets, names: Sequence[str]) -> dict[str, int]:

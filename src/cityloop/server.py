@@ -72,7 +72,7 @@ def create_app(city: City, *, works: bool = True) -> FastAPI:
     app.state.language = city.settings.language
     install_errors(app)
     app.add_middleware(_Counting, city=city)
-    accounts_api.install(app, city.accounts, city.settings, city.clock)
+    accounts_api.install(app, city.accounts, city.settings, city.real)
     _mount(app, city)
     return app
 

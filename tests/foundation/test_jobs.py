@@ -95,3 +95,48 @@ def test_repeating_job_comes_back(database: Database, jobs: Jobs, clock: FakeClo
         jobs.run_due()
         clock.advance(timedelta(seconds=61))
     assert len(seen) == 3
+
+
+def test_lease_is_measured_in_real_time_however_fast_the_city_lives(
+    database: Database, clock: FakeClock
+) -> None:
+    city = FakeClock(clock.now())
+    jobs = Jobs(database, city, clock)
+    jobs.register("load", lambda _payload: None)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air", run_at=city.now() + timedelta(hours=1))
+    city.advance(timedelta(hours=2))
+    assert jobs._take() is not None  # due by the city's time; its worker is still at it
+    city.advance(timedelta(hours=24))
+    assert jobs.run_due() == 0
+    clock.advance(LEASE + timedelta(seconds=1))
+    assert jobs.run_due() == 1
+
+
+def test_repeating_job_cancelled_while_it_runs_does_not_come_back(
+    database: Database, jobs: Jobs
+) -> None:
+    def cancel(_payload: Payload) -> None:
+        with database.begin() as tx:
+            jobs.cancel(tx, "load", key="air")
+
+    jobs.register("load", cancel)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air", every_s=60)
+    assert (jobs.run_due(), status(database)) == (1, [("air", "done")])
+
+
+def test_job_replaced_while_it_runs_comes_back_as_the_new_one_says(
+    database: Database, jobs: Jobs, clock: FakeClock
+) -> None:
+    def replace(_payload: Payload) -> None:
+        with database.begin() as tx:
+            in_an_hour = clock.now() + timedelta(hours=1)
+            jobs.enqueue(tx, "load", key="air", run_at=in_an_hour, every_s=3600)
+
+    jobs.register("load", replace)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air", every_s=60)
+    jobs.run_due()
+    clock.advance(timedelta(minutes=30))
+    assert (jobs.run_due(), sorted(status(database))) == (0, [("air", "done"), ("air", "waiting")])

@@ -2,6 +2,8 @@
 
 A job has a kind (who does it), a key (at most one waiting job per kind and key) and a JSON payload. A worker takes a
 lease; when it dies the lease runs out and another worker takes the job, so handlers must be idempotent.
+
+Two clocks: a job falls due by the city's time, which a demo city simulates; a lease measures a worker's real silence.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +23,7 @@ from cityloop.foundation.errors import CityError, Transient
 _log = log.get("jobs")
 
 LEASE = timedelta(minutes=10)
-"""How long a worker may be silent before its job is given to another; longer than the longest job."""
+"""How long a worker may be silent, in real time, before its job is given to another; longer than the longest job."""
 RETRY_WAITS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 """Waits before the second, third … try of a job that failed with a Transient error."""
 
@@ -65,15 +67,21 @@ class Job:
     key: str
     payload: Payload
     attempts: int
-    every_s: int | None
 
 
 class Jobs:
-    """The jobs of one city and those who can do them."""
+    """The jobs of one city and those who can do them.
 
-    def __init__(self, db: Database, clock: Clock) -> None:
+    Args:
+        db: the state store.
+        clock: the city's; by it jobs fall due.
+        real: measures leases; None takes ``clock``, which is right wherever the city lives in real time.
+    """
+
+    def __init__(self, db: Database, clock: Clock, real: Clock | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._real = real or clock
         self._handlers: dict[str, JobHandler] = {}
 
     def register(self, kind: str, handler: JobHandler) -> None:
@@ -117,12 +125,11 @@ class Jobs:
         )
 
     def cancel(self, tx: Connection, kind: str, *, key: str) -> None:
-        """Take back a job that has not started."""
-        tx.execute(
-            jobs_table.delete().where(
-                jobs_table.c.kind == kind, jobs_table.c.key == key, jobs_table.c.status == "waiting"
-            )
-        )
+        """Take back a job that has not started; one that runs ends its run and does not come back."""
+        mine = sa.and_(jobs_table.c.kind == kind, jobs_table.c.key == key)
+        tx.execute(jobs_table.delete().where(mine, jobs_table.c.status == "waiting"))
+        running = sa.and_(mine, jobs_table.c.status == "running")
+        tx.execute(jobs_table.update().where(running).values(every_s=None))
 
     def run_due(self, *, most: int = 100) -> int:
         """Do up to ``most`` due jobs, one after the other; return how many were done."""
@@ -133,8 +140,8 @@ class Jobs:
         return done
 
     def _take(self) -> Job | None:
-        now = self._clock.now()
-        due = sa.and_(jobs_table.c.status == "waiting", jobs_table.c.run_at <= now)
+        now = self._real.now()
+        due = sa.and_(jobs_table.c.status == "waiting", jobs_table.c.run_at <= self._clock.now())
         lost = sa.and_(jobs_table.c.status == "running", jobs_table.c.lease_until < now)
         query = (
             sa.select(jobs_table)
@@ -154,7 +161,7 @@ class Jobs:
                 .where(jobs_table.c.id == row.id)
                 .values(status="running", lease_until=now + LEASE, attempts=row.attempts + 1)
             )
-        return Job(row.id, row.kind, row.key, row.payload, row.attempts + 1, row.every_s)
+        return Job(row.id, row.kind, row.key, row.payload, row.attempts + 1)
 
     def _run(self, job: Job) -> None:
         try:
@@ -187,12 +194,11 @@ class Jobs:
                 .where(jobs_table.c.id == job.id)
                 .values(status=status, error=error, finished_at=now, lease_until=None)
             )
-            if job.every_s is not None:
+            # Read again: whoever cancelled or replaced the job while it ran has taken its repetition away.
+            mine = jobs_table.c.id == job.id
+            every_s = tx.execute(sa.select(jobs_table.c.every_s).where(mine)).scalar()
+            if every_s is not None:
+                again = now + timedelta(seconds=every_s)
                 self.enqueue(
-                    tx,
-                    job.kind,
-                    key=job.key,
-                    payload=job.payload,
-                    run_at=now + timedelta(seconds=job.every_s),
-                    every_s=job.every_s,
+                    tx, job.kind, key=job.key, payload=job.payload, run_at=again, every_s=every_s
                 )

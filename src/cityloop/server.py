@@ -159,7 +159,9 @@ def _may_learn(city: City, who: Principal, event: Event) -> bool:
         except CityError:
             return False
     if feature == "order":
-        return who.may("orders.dispatch") or payload.get("department") == who.department
+        sees_all = who.may("orders.dispatch") or who.may("orders.view")
+        return sees_all or payload.get("department") == who.department
     if feature == "alert":
-        return who.may("alerts.manage") or payload.get("owner") == who.department
+        sees_all = who.may("alerts.manage") or who.may("alerts.view")
+        return sees_all or payload.get("owner") == who.department
     return feature == "definitions" and who.may("definitions.view")

@@ -1,5 +1,6 @@
 """An episode is told once when it begins and once when it ends, whatever is evaluated again in between."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -127,6 +128,10 @@ def test_acknowledging_twice_is_once(world: World) -> None:
 def test_other_departments_see_neither_state_nor_episodes(world: World) -> None:
     world.see({"S1": 80})
     assert (world.alerts.all(STRANGER), world.alerts.episodes(STRANGER)) == ([], [])
+    leader = replace(STRANGER, permissions=frozenset({"alerts.view"}))
+    assert len(world.alerts.all(leader)) == len(world.alerts.episodes(leader)) == 1
+    with pytest.raises(Forbidden):
+        world.alerts.acknowledge(leader, world.alerts.episodes(leader)[0].id)
     with pytest.raises(NotFound):
         world.alerts.one(STRANGER, "dirty_air")
 

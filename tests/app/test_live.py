@@ -115,18 +115,20 @@ def open_order(served: Served, department: str, key: str) -> str:
     return served.city.workorders.open(operator(), new).number
 
 
-def test_an_order_is_told_to_its_department_and_dispatchers_only(own: Served) -> None:
+def test_an_order_is_told_to_its_department_and_to_who_sees_all(own: Served) -> None:
     with (
         listening(own, "transport") as roads,
         listening(own, "police") as police,
         listening(own, "dispatcher") as desk,
+        listening(own, "leader") as leader,
     ):
         mine = open_order(own, "transport", "live-1")
         theirs = open_order(own, "police", "live-2")
         found = roads.next_order()
         assert (found[1], found[2]["number"]) == ("order.opened", mine)
         assert police.next_order()[2]["number"] == theirs
-        assert [desk.next_order()[2]["number"] for _ in range(2)] == [mine, theirs]
+        for all_seen in (desk, leader):
+            assert [all_seen.next_order()[2]["number"] for _ in range(2)] == [mine, theirs]
         last = open_order(own, "transport", "live-3")
         assert roads.next_order()[2]["number"] == last
         assert theirs not in roads.numbers()

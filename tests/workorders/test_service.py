@@ -117,6 +117,12 @@ def test_departments_see_their_orders_and_dispatchers_all(world: World) -> None:
         world.orders.comment(CHEN, other.number, "hello")
     with pytest.raises(Forbidden):
         world.orders.list(person("x", "transport", "something"))
+    leader = person("he", None, "orders.view")
+    assert {each.number for each in world.orders.list(leader)} == {mine.number, other.number}
+    with pytest.raises(NotWaiting):
+        world.orders.accept(leader, mine.number)
+    with pytest.raises(Forbidden):
+        world.orders.cancel(leader, mine.number, reason="no")
     with pytest.raises(Forbidden):
         world.orders.open(
             person("x", "transport", "something"), NewOrder("k", POTHOLE, "transport")

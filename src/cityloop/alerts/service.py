@@ -36,6 +36,8 @@ from cityloop.foundation.principal import Principal, service
 from cityloop.metrics import Metrics, Query, Range
 from cityloop.metrics.periods import resolve
 
+VIEW = "alerts.view"
+"""Permission to see every department's alerts without acting on them: a city's leaders."""
 MANAGE = "alerts.manage"
 """Permission to acknowledge and silence every department's alerts."""
 MOST_MOMENTS = 120
@@ -319,8 +321,9 @@ class Alerts:
         return start, min(end, now)
 
     def _visible(self, principal: Principal) -> Iterator[AlertDefinition]:
+        sees_all = principal.may(MANAGE) or principal.may(VIEW)
         for alert in self._definitions().all(AlertDefinition).values():
-            if principal.may(MANAGE) or (alert.owner and alert.owner == principal.department):
+            if sees_all or (alert.owner and alert.owner == principal.department):
                 yield alert
 
     def _record(

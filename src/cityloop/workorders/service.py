@@ -28,6 +28,8 @@ from cityloop.workorders.model import (
     Wanted,
 )
 
+VIEW = "orders.view"
+"""Permission to see every department's orders without moving them: a city's leaders."""
 HANDLE = "orders.handle"
 """Permission to see and move the orders of one's own department."""
 
@@ -249,7 +251,7 @@ class WorkOrders:
         """Return orders that the principal may see: open ones first, by deadline.
 
         Raises:
-            Forbidden: the principal neither handles nor dispatches orders.
+            Forbidden: the principal may not see orders.
         """
         with self._db.read() as connection:
             return store.many(
@@ -260,7 +262,7 @@ class WorkOrders:
         """Return (department, status, number of orders) over what the principal may see.
 
         Raises:
-            Forbidden: the principal neither handles nor dispatches orders.
+            Forbidden: the principal may not see orders.
         """
         with self._db.read() as connection:
             return store.counts(connection, self._sight(principal))
@@ -270,7 +272,7 @@ class WorkOrders:
 
         Raises:
             NoOrder: there is none that the principal may see.
-            Forbidden: the principal neither handles nor dispatches orders.
+            Forbidden: the principal may not see orders.
         """
         with self._db.read() as connection:
             order = self._order(connection, principal, name)
@@ -312,7 +314,7 @@ class WorkOrders:
         return found
 
     def _sight(self, principal: Principal) -> Sequence[sa.ColumnElement[bool]]:
-        if principal.may(DISPATCH):
+        if principal.may(DISPATCH) or principal.may(VIEW):
             return []
         if not principal.may(HANDLE):
             raise Forbidden(act=HANDLE, object="orders")

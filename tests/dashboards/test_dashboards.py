@@ -34,7 +34,9 @@ TILES = [
     tile("again", metrics=["visit_count"], range=SEPTEMBER),
     tile("beds", metrics=["beds"]),
     tile("urgent", metrics=["urgent_share"], filters=[{"dimension": "insured", "values": [True]}]),
-    tile("air", "bar", metrics=["pm25"], by=["district"]),
+    tile("air", "bar", metrics=["pm25"], by=["district"]) | {"states": [
+        {"title": both("优", "Good"), "tone": "good"},
+        {"from": 75, "title": both("污染", "Polluted"), "tone": "bad"}]},
 ]  # fmt: skip
 PAGE = DashboardDefinition(
     name="emergency", title=both("急诊", "Emergency"), filters=["district", "side"], tiles=TILES
@@ -131,6 +133,13 @@ def test_equal_queries_are_computed_once(dashboards, lake) -> None:
     assert len(lake.reads) == len(TILES) - 2  # "again" repeats "visits", "air" is never read
 
 
+def test_only_the_wanted_tiles_are_computed(dashboards, lake) -> None:
+    found = dashboards.evaluate(operator(), "emergency", tiles=["beds", "visits"])
+    assert [each.tile.name for each in found.tiles] == ["visits", "beds"]
+    assert len(lake.reads) == 2
+    assert dashboards.evaluate(operator(), "emergency", tiles=[]).tiles == ()
+
+
 def test_a_wrong_filter_value_is_each_tiles_own_error(dashboards) -> None:
     filters = [Filter(dimension="district", values=["天堂"])]
     found = dashboards.evaluate(operator(), "emergency", filters)
@@ -169,7 +178,18 @@ def test_a_page_is_checked_before_it_is_published() -> None:
     assert [kind.name for kind in KINDS] == ["dashboard"]
 
 
-@pytest.mark.parametrize("tiles", [[], [TILES[0], TILES[0]], [TILES[0] | {"chart": "gauge"}]])
+def state(start: float | None, tone: str) -> dict:
+    return {"title": both(tone, tone), "tone": tone} | ({} if start is None else {"from": start})
+
+
+@pytest.mark.parametrize("tiles", [
+    [], [TILES[0], TILES[0]], [TILES[0] | {"chart": "gauge"}],
+    [TILES[0] | {"map": "districts"}],
+    [TILES[0] | {"states": [state(1, "good"), state(None, "bad")]}],
+    [TILES[0] | {"states": [state(2, "good"), state(1, "bad")]}],
+    [TILES[0] | {"states": [state(None, "good"), state(float("nan"), "bad")]}],
+    [TILES[0] | {"states": [state(1, "purple")]}],
+])  # fmt: skip
 def test_a_malformed_page_is_no_page(tiles: list) -> None:
     with pytest.raises(ValidationError):
         DashboardDefinition(name="page", title=both("页", "Page"), tiles=tiles)
@@ -199,6 +219,7 @@ def test_pages_are_listed_and_described(client: TestClient) -> None:
                 "description": None,
                 "owner": None,
                 "tiles": 6,
+                "screen": False,
             }
         ]
     )
@@ -224,12 +245,22 @@ def test_evaluation_over_http_gives_columns_and_plain_errors(client: TestClient)
         }
     )
     assert tiles["beds"]["not_applied"] == ["range"]
+    assert (tiles["beds"]["map"], tiles["air"]["states"]) == snapshot(
+        (
+            None,
+            [
+                {"from": None, "title": {"zh": "优", "en": "Good"}, "tone": "good"},
+                {"from": 75.0, "title": {"zh": "污染", "en": "Polluted"}, "tone": "bad"},
+            ],
+        )
+    )
 
 
 @pytest.mark.parametrize(("act", "status", "code"), [
     (lambda client: client.get("/api/dashboards/nothing"), 404, "not_found"),
     (lambda client: client.post("/api/dashboards/nothing/evaluate", json={}), 404, "not_found"),
     (lambda client: client.post("/api/dashboards/emergency/evaluate", json={"range": {}}), 422, "invalid"),
+    (lambda client: client.post("/api/dashboards/emergency/evaluate", json={"tiles": ["x"]}), 422, "dashboards.unknown_tile"),
     (lambda client: client.get("/api/dashboards", headers={"x-nobody": "1"}), 401, "unauthenticated"),
 ])  # fmt: skip
 def test_errors_have_the_one_shape(client: TestClient, act, status: int, code: str) -> None:

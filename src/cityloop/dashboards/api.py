@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from cityloop.dashboards.model import Chart, DashboardDefinition, Layout
+from cityloop.dashboards.model import Chart, DashboardDefinition, Layout, Tone
 from cityloop.dashboards.service import Dashboards, TileResult
-from cityloop.foundation.definition import Bilingual
+from cityloop.foundation.definition import Bilingual, Name
 from cityloop.foundation.errors import CityError, Lang
 from cityloop.foundation.web import Caller, JsonResponse, Language
 from cityloop.metrics import Filter, Range
@@ -28,6 +28,7 @@ class DashboardSummary(BaseModel):
     description: Bilingual | None
     owner: str | None
     tiles: int
+    screen: bool
 
 
 class DashboardBody(BaseModel):
@@ -37,12 +38,13 @@ class DashboardBody(BaseModel):
 
 
 class EvaluationRequest(BaseModel):
-    """Filters and range of the whole page."""
+    """Filters and range of the whole page; ``tiles`` computes only these, null all."""
 
     model_config = ConfigDict(extra="forbid")
 
     filters: list[Filter] = []
     range: Range | None = None
+    tiles: list[Name] | None = None
 
 
 class TileError(BaseModel):
@@ -53,6 +55,14 @@ class TileError(BaseModel):
     hint: str
 
 
+class StateBody(BaseModel):
+    """Words for values from ``from`` (included) up to the next state's; the lowest may have null."""
+
+    from_: float | None = Field(alias="from")
+    title: Bilingual
+    tone: Tone
+
+
 class TileBody(BaseModel):
     """One tile's outcome: ``status`` is ok, forbidden or failed; ``not_applied`` is what it could not take."""
 
@@ -60,6 +70,8 @@ class TileBody(BaseModel):
     title: Bilingual
     chart: Chart
     layout: Layout
+    map: str | None
+    states: list[StateBody]
     status: str
     answer: AnswerBody | None
     error: TileError | None
@@ -111,7 +123,7 @@ def router(dashboards: Dashboards) -> APIRouter:
         name: str,
         wanted: Annotated[EvaluationRequest, Body(examples=[_EXAMPLE])],
     ) -> Response:
-        found = dashboards.evaluate(caller, name, wanted.filters, wanted.range)
+        found = dashboards.evaluate(caller, name, wanted.filters, wanted.range, wanted.tiles)
         body = {
             "name": name,
             "title": found.dashboard.title.model_dump(),
@@ -134,6 +146,7 @@ def _summary(dashboard: DashboardDefinition) -> DashboardSummary:
         description=dashboard.description,
         owner=dashboard.owner,
         tiles=len(dashboard.tiles),
+        screen=dashboard.screen,
     )
 
 
@@ -144,6 +157,8 @@ def _tile(result: TileResult, lang: Lang) -> dict[str, object]:
         "title": tile.title.model_dump(),
         "chart": tile.chart,
         "layout": tile.layout.model_dump(),
+        "map": tile.map,
+        "states": [state.model_dump(mode="json", by_alias=True) for state in tile.states],
         "status": result.status,
         "answer": None if result.answer is None else answer_body(result.answer),
         "error": None if result.error is None else _error(result.error, lang),

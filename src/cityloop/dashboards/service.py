@@ -1,10 +1,11 @@
 """Evaluates dashboards: the page's filters go into every tile that can take them, tiles run side by side."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
+from cityloop.dashboards.errors import UnknownTile
 from cityloop.dashboards.model import DashboardDefinition, Tile
 from cityloop.foundation.definition import Bilingual, Snapshot
 from cityloop.foundation.errors import CityError, Forbidden, NotFound
@@ -85,8 +86,9 @@ class Dashboards:
         name: str,
         filters: Sequence[Filter] = (),
         range: Range | None = None,  # noqa: A002 - the word of the query object
+        tiles: Collection[str] | None = None,
     ) -> Evaluation:
-        """Return the dashboard with every tile computed for ``principal``.
+        """Return the dashboard with its tiles computed for ``principal``.
 
         A tile's own filters stay; the page's come on top. The page's range replaces the tile's own. Equal queries are
         computed once. A tile that fails does not touch the others.
@@ -96,22 +98,25 @@ class Dashboards:
             name: of the dashboard.
             filters: of the page.
             range: of the page; None leaves each tile its own.
+            tiles: names of those to compute, e.g. whose data has changed; None: all.
 
         Raises:
             NotFound: there is no such dashboard.
+            UnknownTile: the dashboard has no tile of a wanted name.
         """
         dashboard = self.one(name)
-        merged = [self._merged(tile.query, filters, range) for tile in dashboard.tiles]
+        chosen = _chosen(dashboard, tiles)
+        merged = [self._merged(tile.query, filters, range) for tile in chosen]
         running: dict[str, Future[Answer | CityError]] = {}
         for query, _missing in merged:
             key = query.model_dump_json()
             if key not in running:
                 running[key] = self._pool.submit(self._answer, principal, query)
-        tiles = [
+        results = [
             _result(tile, query, running[query.model_dump_json()].result(), missing)
-            for tile, (query, missing) in zip(dashboard.tiles, merged, strict=True)
+            for tile, (query, missing) in zip(chosen, merged, strict=True)
         ]
-        return Evaluation(dashboard, tuple(tiles), self._dimensions(dashboard))
+        return Evaluation(dashboard, tuple(results), self._dimensions(dashboard))
 
     def close(self) -> None:
         """Stop the threads; no evaluation may follow."""
@@ -163,6 +168,16 @@ class Dashboards:
 
 _HIDDEN = frozenset({"policies.unknown_column"})
 """Codes of errors that mean "not for you" although the query is what they call wrong."""
+
+
+def _chosen(dashboard: DashboardDefinition, wanted: Collection[str] | None) -> Sequence[Tile]:
+    if wanted is None:
+        return dashboard.tiles
+    known = [tile.name for tile in dashboard.tiles]
+    for name in wanted:
+        if name not in known:
+            raise UnknownTile(dashboard=dashboard.name, tile=name, known=known)
+    return [tile for tile in dashboard.tiles if tile.name in wanted]
 
 
 def _result(

@@ -1723,6 +1723,34 @@ export interface components {
             text: string;
         };
         /**
+         * StateBody
+         * @description Words for values from ``from`` (included) up to the next state's; the lowest may have null.
+         */
+        cityloop__dashboards__api__StateBody: {
+            /** From */
+            from: number | null;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "good" | "notice" | "warning" | "bad";
+        };
+        /**
+         * StateBody
+         * @description How loading stands: ``status`` of the newest load (waiting, running, done, failed), why it failed, what comes next.
+         */
+        cityloop__sources__api__StateBody: {
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Status */
+            status: string;
+        };
+        /**
          * CityOut
          * @description Facts of the city for its pages; ``now`` is the city's own time, which a demo city simulates.
          */
@@ -1821,6 +1849,8 @@ export interface components {
             name: string;
             /** Owner */
             owner: string | null;
+            /** Screen */
+            screen: boolean;
             /** Tiles */
             tiles: number;
             title: components["schemas"]["Bilingual"];
@@ -2136,7 +2166,7 @@ export interface components {
         };
         /**
          * EvaluationRequest
-         * @description Filters and range of the whole page.
+         * @description Filters and range of the whole page; ``tiles`` computes only these, null all.
          */
         EvaluationRequest: {
             /**
@@ -2145,6 +2175,8 @@ export interface components {
              */
             filters: components["schemas"]["Filter"][];
             range?: components["schemas"]["Range"] | null;
+            /** Tiles */
+            tiles?: string[] | null;
         };
         /**
          * ExplanationShown
@@ -3345,7 +3377,7 @@ export interface components {
             name: string;
             /** Owner */
             owner: string | null;
-            state: components["schemas"]["StateBody"] | null;
+            state: components["schemas"]["cityloop__sources__api__StateBody"] | null;
             title: components["schemas"]["Bilingual"];
         };
         /**
@@ -3363,7 +3395,7 @@ export interface components {
             name: string;
             /** Owner */
             owner: string | null;
-            state: components["schemas"]["StateBody"] | null;
+            state: components["schemas"]["cityloop__sources__api__StateBody"] | null;
             title: components["schemas"]["Bilingual"];
         };
         /**
@@ -3414,20 +3446,6 @@ export interface components {
             state: string;
             /** Value */
             value: number | null;
-        };
-        /**
-         * StateBody
-         * @description How loading stands: ``status`` of the newest load (waiting, running, done, failed), why it failed, what comes next.
-         */
-        StateBody: {
-            /** Error */
-            error: string | null;
-            /** Finished At */
-            finished_at: string | null;
-            /** Next At */
-            next_at: string | null;
-            /** Status */
-            status: string;
         };
         /**
          * SuggestionsBody
@@ -3537,10 +3555,14 @@ export interface components {
             chart: "kpi" | "line" | "bar" | "stacked" | "heat" | "table" | "map" | "pie";
             error: components["schemas"]["TileError"] | null;
             layout: components["schemas"]["Layout"];
+            /** Map */
+            map: string | null;
             /** Name */
             name: string;
             /** Not Applied */
             not_applied: string[];
+            /** States */
+            states: components["schemas"]["cityloop__dashboards__api__StateBody"][];
             /** Status */
             status: string;
             title: components["schemas"]["Bilingual"];

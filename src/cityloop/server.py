@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -14,6 +14,7 @@ from cityloop.accounts import api as accounts_api
 from cityloop.alerts import api as alerts_api
 from cityloop.app import City
 from cityloop.ask import api as ask_api
+from cityloop.contracts import DatasetDefinition
 from cityloop.dashboards import api as dashboards_api
 from cityloop.datasets import api as datasets_api
 from cityloop.definitions import api as definitions_api
@@ -107,7 +108,7 @@ class Server(uvicorn.Server):
 def _mount(app: FastAPI, city: City) -> None:
     app.include_router(definitions_api.router(city.definitions))
     app.include_router(sources_api.router(city.sources))
-    app.include_router(datasets_api.router(city.datasets))
+    app.include_router(datasets_api.router(city.datasets, lambda who: _known(city, who)))
     app.include_router(policies_api.router(city.reader, city.trail, city.datasets))
     app.include_router(metrics_api.router(city.metrics))
     app.include_router(dashboards_api.router(city.dashboards))
@@ -148,6 +149,14 @@ class _Counting:
             route = getattr(scope.get("route"), "path", "other")
             seconds = time.perf_counter() - began
             self._city.operations.count_request(scope["method"], route, status, seconds)
+
+
+def _known(city: City, who: Principal) -> Mapping[str, Collection[str]]:
+    """Return the datasets and columns that ``who`` may know of: all of them, if ``who`` may read their definitions."""
+    if who.may("definitions.view"):
+        every = city.definitions.current().all(DatasetDefinition)
+        return {name: [field.name for field in each.fields] for name, each in every.items()}
+    return {name: each.columns for name, each in city.reader.catalogue_view(who).items()}
 
 
 def _may_learn(city: City, who: Principal, event: Event) -> bool:

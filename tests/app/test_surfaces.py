@@ -7,8 +7,10 @@ import pytest
 import surfaces
 
 import yunjiang
+from cityloop.accounts import NewKey
+from cityloop.foundation.principal import operator
 from command_line import Shell
-from real_server import Client
+from real_server import Client, Served
 from yunjiang import CANARIES, MAY_SEE
 
 PERSONS = sorted(MAY_SEE)
@@ -39,6 +41,26 @@ def test_each_person_finds_what_is_theirs_and_no_more(
 ) -> None:
     found = canaries(surfaces.of_api(clients[person]))
     assert set(found) == MAY_SEE[person], found
+
+
+def test_the_catalogue_names_no_column_that_a_person_may_not_know_of(
+    served: Served, clients: dict[str, Client]
+) -> None:
+    desk = NewKey(
+        "desk", department="transport", roles=frozenset({"case_worker"}), level=2
+    )  # may not read definitions
+    _key, text = served.city.accounts.keys.issue(operator(), desk)
+    client = served.client()
+    client.headers["Authorization"] = f"Bearer {text}"
+    known = client.get("/api/policies/catalogue").json()
+    columns = {each["dataset"]: set(each["columns"]) for each in known}
+    shown = {
+        each["name"]: {field["name"] for field in each["fields"]}
+        for each in client.get("/api/datasets").json()
+    }
+    everything = clients["admin"].get("/api/datasets").json()
+    assert shown == columns
+    assert sum(map(len, shown.values())) < sum(len(each["fields"]) for each in everything)
 
 
 @pytest.mark.parametrize("person", SEEN_BY_CLI)

@@ -208,7 +208,7 @@ def read_state(home: Path) -> dict:
             each.inserted,
             each.updated,
         ]
-        for each in town.datasets.batches("cars")
+        for each in town.datasets.batches(["cars"])
         if each.status == "published"
     ]
     with town.ground.db.read() as connection:

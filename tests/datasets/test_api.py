@@ -20,11 +20,20 @@ def client(small_town: Town) -> TestClient:
 
     @app.middleware("http")
     async def sign_in(request: Request, call_next):
-        known = {"boss": operator(), "guest": Principal("guest", "guest")}
+        known = {
+            "boss": operator(),
+            "guest": Principal("guest", "guest"),
+            "stranger": Principal("stranger", "stranger"),
+        }
         request.state.principal = known.get(request.headers.get("x-who", "boss"))
         return await call_next(request)
 
-    app.include_router(router(small_town.datasets))
+    def known(who: Principal):
+        """The guest may know of the cars, but not of their plates."""
+        columns = ["id", "plate", "speed"] if who.kind == "operator" else ["id", "speed"]
+        return {"cars": columns} if who.id != "stranger" else {}
+
+    app.include_router(router(small_town.datasets, known))
     return TestClient(app)
 
 
@@ -43,6 +52,24 @@ def test_the_catalogue_tells_rows_freshness_and_quality(
     )
     assert (found["as_of"], found["sources"]) == ("2026-09-30T04:00:00Z", ["s"])
     assert [each["name"] for each in found["fields"]] == ["id", "plate", "speed"]
+
+
+def test_the_catalogue_names_only_what_the_caller_may_know_of(
+    client: TestClient, small_town: Town
+) -> None:
+    small_town.shelf.put(HEADER + "1,a,50\n")
+    small_town.datasets.ingest(operator(), "s")
+    guest, stranger = {"x-who": "guest"}, {"x-who": "stranger"}
+    (seen,) = client.get("/api/datasets", headers=guest).json()
+    assert [each["name"] for each in seen["fields"]] == ["id", "speed"]
+    assert client.get("/api/datasets/batches", headers=guest).json() != []
+    assert client.get("/api/datasets", headers=stranger).json() == []
+    assert client.get("/api/datasets/batches", headers=stranger).json() == []
+    for path in ("/api/datasets/cars", "/api/datasets/cars/versions"):
+        answer = client.get(path, headers=stranger)
+        assert answer.status_code == 404
+        assert answer.json()["error"]["code"] == "not_found"
+        assert "cars" not in answer.json()["error"]["fields"].get("close", [])
 
 
 def test_the_catalogue_tells_the_rules_of_the_contract(

@@ -58,7 +58,7 @@ def test_counts_cursor_lineage_audit_and_event_appear_together(town: Town) -> No
     assert events == [("dataset.published", body)]
     (edge,) = town.datasets.lineage("cars")
     assert (edge.source, edge.mapping) == ("s", {"编号": "id", "车牌": "plate", "车速": "speed"})
-    assert town.datasets.batches("cars")[0].counts == report.counts
+    assert town.datasets.batches(["cars"])[0].counts == report.counts
     town.datasets.ingest(operator(), "s")
     assert town.shelf.cursors == [None, "1"]
 

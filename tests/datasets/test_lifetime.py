@@ -28,7 +28,7 @@ def test_repaired_rows_leave_quarantine_and_the_identity_holds_over_their_life(t
     assert (summary(report), report.kind) == ((4, 2, 1, 1), "replay")
     assert town.rows() == [(1, "a", 10.0), (2, "b", 20.0), (5, "e", 1.0)]
     assert [row["number"] for row in town.aside()] == [3, 6]
-    batches = town.datasets.batches("cars")
+    batches = town.datasets.batches(["cars"])
     read = sum(each.read for each in batches if each.kind == "load")
     settled = sum(each.good + each.duplicate for each in batches)
     assert read == settled + len(town.aside())
@@ -69,7 +69,7 @@ def test_rollback_moves_the_pointer_and_a_later_load_builds_on_it(town: Town) ->
     load(town, "1,a,99\n3,c,30\n")
     version = town.datasets.roll_back(operator(), "cars", 1)
     assert (version.number, town.rows(), len(town.aside())) == (3, [(1, "a", 10.0)], 1)
-    statuses = [each.status for each in town.datasets.batches("cars")]
+    statuses = [each.status for each in town.datasets.batches(["cars"])]
     assert statuses == ["rolled_back", "published"]
     assert [each.status for each in town.datasets.ingest(operator(), "s")] == ["published", "rolled_back"]  # fmt: skip
     load(town, "4,d,40\n")

@@ -108,7 +108,7 @@ def test_a_file_that_gives_fewer_rows_than_lines_is_refused(small_town: Town, mo
     with pytest.raises(RowsUnaccounted):
         small_town.datasets.ingest(operator(), "s")
     assert small_town.rows() == []
-    assert small_town.datasets.batches("cars")[0].status == "abandoned"
+    assert small_town.datasets.batches(["cars"])[0].status == "abandoned"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 Rows are never served here, neither good ones nor those in quarantine: that is ``policies``' business.
 """
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -14,7 +15,12 @@ from pydantic.config import JsonDict
 from cityloop.datasets.model import BatchReport, DatasetSummary, QuarantineSummary, Version
 from cityloop.datasets.service import Datasets
 from cityloop.foundation.definition import Bilingual
+from cityloop.foundation.errors import NotFound, closest
+from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import Caller
+
+Known = Callable[[Principal], Mapping[str, Collection[str]]]
+"""Which datasets somebody may know of, each with the columns that may be known; ``policies`` decides."""
 
 _FIELD: JsonDict = {
     "name": "speed", "title": {"zh": "车速", "en": "Speed"}, "type": "number", "unit": "km/h", "level": 2,
@@ -167,25 +173,26 @@ class ReplayRequest(BaseModel):
     rows: list[str] | None = Field(default=None, max_length=10_000)
 
 
-def router(datasets: Datasets) -> APIRouter:
-    """Return the routes of datasets."""
+def router(datasets: Datasets, known: Known) -> APIRouter:
+    """Return the routes of datasets; what somebody may not know of answers as if it did not exist."""
     routes = APIRouter(prefix="/api/datasets", tags=["datasets"])
-    _batches(routes, datasets)
-    _catalogue(routes, datasets)
-    _versions(routes, datasets)
+    _batches(routes, datasets, known)
+    _catalogue(routes, datasets, known)
+    _versions(routes, datasets, known)
     _quarantine(routes, datasets)
     return routes
 
 
-def _batches(routes: APIRouter, datasets: Datasets) -> None:
+def _batches(routes: APIRouter, datasets: Datasets, known: Known) -> None:
     @routes.get("/batches", operation_id="list_batches", summary="Batches, newest first")
     def list_batches(
-        _caller: Caller,
+        caller: Caller,
         dataset: str | None = None,
         before: Annotated[int | None, Parameter(description="older than this number")] = None,
         limit: Annotated[int, Parameter(ge=1, le=1_000)] = 50,
     ) -> list[BatchBody]:
-        return [_batch(each) for each in datasets.batches(dataset, most=limit, before=before)]
+        names = [name for name in known(caller) if dataset in (None, name)]
+        return [_batch(each) for each in datasets.batches(names, most=limit, before=before)]
 
     @routes.post(
         "/batches/{batch}/release",
@@ -205,14 +212,22 @@ def _batches(routes: APIRouter, datasets: Datasets) -> None:
         datasets.discard(caller, batch)
 
 
-def _catalogue(routes: APIRouter, datasets: Datasets) -> None:
-    @routes.get("", operation_id="list_datasets", summary="All datasets")
-    def list_datasets(_caller: Caller) -> list[DatasetBody]:
-        return [_dataset(each) for each in datasets.catalogue()]
+def _catalogue(routes: APIRouter, datasets: Datasets, known: Known) -> None:
+    @routes.get(
+        "", operation_id="list_datasets", summary="The datasets that the caller may know of"
+    )
+    def list_datasets(caller: Caller) -> list[DatasetBody]:
+        columns = known(caller)
+        return [
+            _dataset(each, columns[each.name])
+            for each in datasets.catalogue()
+            if each.name in columns
+        ]
 
     @routes.get("/{dataset}", operation_id="get_dataset", summary="One dataset")
-    def get_dataset(dataset: str, _caller: Caller) -> DatasetBody:
-        return _dataset(datasets.describe(dataset))
+    def get_dataset(dataset: str, caller: Caller) -> DatasetBody:
+        columns = _columns(known(caller), dataset)
+        return _dataset(datasets.describe(dataset), columns)
 
     @routes.post(
         "/{dataset}/reload",
@@ -223,13 +238,14 @@ def _catalogue(routes: APIRouter, datasets: Datasets) -> None:
         return [_batch(each) for each in datasets.reload(caller, dataset)]
 
 
-def _versions(routes: APIRouter, datasets: Datasets) -> None:
+def _versions(routes: APIRouter, datasets: Datasets, known: Known) -> None:
     @routes.get(
         "/{dataset}/versions",
         operation_id="list_dataset_versions",
         summary="Published versions, newest first",
     )
-    def list_dataset_versions(dataset: str, _caller: Caller) -> list[VersionBody]:
+    def list_dataset_versions(dataset: str, caller: Caller) -> list[VersionBody]:
+        _columns(known(caller), dataset)
         return [_version(each) for each in datasets.history(dataset)]
 
     @routes.post(
@@ -273,8 +289,23 @@ def _quarantine(routes: APIRouter, datasets: Datasets) -> None:
         return [_batch(each) for each in datasets.replay(caller, dataset, body.rows)]
 
 
-def _dataset(found: DatasetSummary) -> DatasetBody:
-    return DatasetBody.model_validate(found, from_attributes=True)
+def _columns(known: Mapping[str, Collection[str]], dataset: str) -> Collection[str]:
+    try:
+        return known[dataset]
+    except KeyError:
+        close = closest(dataset, list(known))
+        raise NotFound(kind="dataset", name=dataset[:80], close=close) from None
+
+
+def _dataset(found: DatasetSummary, columns: Collection[str]) -> DatasetBody:
+    whole = DatasetBody.model_validate(found, from_attributes=True)
+    return whole.model_copy(
+        update={
+            "fields": [each for each in whole.fields if each.name in columns],
+            "key": [each for each in whole.key if each in columns],
+            "time": whole.time if whole.time in columns else None,
+        }
+    )
 
 
 def _batch(found: BatchReport) -> BatchBody:

@@ -68,7 +68,7 @@ def _summaries(
     with ground.db.read() as connection:
         versions = store.published_versions(connection, names)
         edges = store.list_lineage(connection)
-        batches = {name: store.list_batches(connection, name, most=RECENT) for name in names}
+        batches = {name: store.list_batches(connection, [name], most=RECENT) for name in names}
     sources: dict[str, list[str]] = {}
     for edge in edges:
         sources.setdefault(edge.dataset, []).append(edge.source)

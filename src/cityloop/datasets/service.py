@@ -197,11 +197,15 @@ class Datasets:
             return store.list_versions(connection, dataset)
 
     def batches(
-        self, dataset: str | None = None, *, most: int = 50, before: int | None = None
+        self,
+        datasets: Collection[str] | None = None,
+        *,
+        most: int = 50,
+        before: int | None = None,
     ) -> Sequence[BatchReport]:
-        """Return up to ``most`` batches, newest first, older than number ``before`` when given."""
+        """Return up to ``most`` batches of ``datasets`` (None: of all), newest first, older than number ``before`` when given."""
         with self._ground.db.read() as connection:
-            return store.list_batches(connection, dataset, most=most, before=before)
+            return store.list_batches(connection, datasets, most=most, before=before)
 
     def lineage(self, dataset: str | None = None) -> Sequence[LineageEdge]:
         """Return where the data of ``dataset`` comes from, or of all datasets."""

@@ -227,12 +227,16 @@ def journal_of(connection: Connection, batch: str) -> tuple[Journal, BatchReport
 
 
 def list_batches(
-    connection: Connection, dataset: str | None, *, most: int, before: int | None = None
+    connection: Connection,
+    datasets: Collection[str] | None,
+    *,
+    most: int,
+    before: int | None = None,
 ) -> Sequence[BatchReport]:
-    """Return up to ``most`` batches, newest first, older than number ``before`` when given."""
+    """Return up to ``most`` batches of ``datasets`` (None: of all), newest first, older than number ``before`` when given."""
     query = sa.select(batches).order_by(batches.c.number.desc()).limit(most)
-    if dataset is not None:
-        query = query.where(batches.c.dataset == dataset)
+    if datasets is not None:
+        query = query.where(batches.c.dataset.in_(datasets))
     if before is not None:
         query = query.where(batches.c.number < before)
     return [_report(row) for row in connection.execute(query).mappings()]

@@ -470,7 +470,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All datasets */
+        /** The datasets that the caller may know of */
         get: operations["list_datasets"];
         put?: never;
         post?: never;

@@ -50,14 +50,12 @@ def test_the_catalogue_names_no_column_that_a_person_may_not_know_of(
         "desk", department="transport", roles=frozenset({"case_worker"}), level=2
     )  # may not read definitions
     _key, text = served.city.accounts.keys.issue(operator(), desk)
-    client = served.client()
-    client.headers["Authorization"] = f"Bearer {text}"
-    known = client.get("/api/policies/catalogue").json()
+    with served.client() as client:
+        client.headers["Authorization"] = f"Bearer {text}"
+        known = client.get("/api/policies/catalogue").json()
+        listed = client.get("/api/datasets").json()
     columns = {each["dataset"]: set(each["columns"]) for each in known}
-    shown = {
-        each["name"]: {field["name"] for field in each["fields"]}
-        for each in client.get("/api/datasets").json()
-    }
+    shown = {each["name"]: {field["name"] for field in each["fields"]} for each in listed}
     everything = clients["admin"].get("/api/datasets").json()
     assert shown == columns
     assert sum(map(len, shown.values())) < sum(len(each["fields"]) for each in everything)

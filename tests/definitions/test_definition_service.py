@@ -182,7 +182,7 @@ def test_two_versions_can_be_compared(applied: Definitions) -> None:
 
 def test_rolling_back_publishes_the_old_text_as_a_new_version(applied: Definitions) -> None:
     applied.apply(EDITOR, applied.plan(applied.read_text(f"{PARK}next: elm\n", kind="park")))
-    applied.roll_back(EDITOR, "park", "willow", 1)
+    applied.roll_back(EDITOR, ("park", "willow"), 1)
     newest = applied.history("park", "willow")[0]
     assert (newest.version, newest.action, newest.text) == (3, "roll_back", PARK)
     assert newest.note == "roll back to version 1"
@@ -193,11 +193,11 @@ def test_rolling_back_is_checked_against_today(applied: Definitions) -> None:
     both = [("district", "lakeside"), ("park", "willow")]
     applied.apply(EDITOR, applied.plan(applied.read_text("", removed=both)))
     with pytest.raises(DraftHasProblems):
-        applied.roll_back(EDITOR, "park", "willow", 1)
+        applied.roll_back(EDITOR, ("park", "willow"), 1)
     with pytest.raises(NoVersion):
-        applied.roll_back(EDITOR, "park", "willow", 2)
-    applied.roll_back(EDITOR, "district", "lakeside", 1)
-    applied.roll_back(EDITOR, "park", "willow", 1)
+        applied.roll_back(EDITOR, ("park", "willow"), 2)
+    applied.roll_back(EDITOR, ("district", "lakeside"), 1)
+    applied.roll_back(EDITOR, ("park", "willow"), 1)
     assert park(applied).district == "lakeside"
 
 
@@ -324,7 +324,7 @@ def test_schemas_are_written_for_editors(applied: Definitions, tmp_path: Path) -
     assert [file.name for file in files] == [
         "definition.schema.json", "district.schema.json", "park.schema.json",
     ]  # fmt: skip
-    park_schema = applied.schemas()["park"]
+    park_schema = applied.schema("park")
     properties = park_schema["properties"]
     assert isinstance(properties, dict)
     assert (properties["kind"], "next" in properties) == ({"const": "park"}, True)

@@ -1,5 +1,7 @@
 """HTTP of city as code, as the definition editor uses it."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -60,6 +62,8 @@ def test_definitions_of_a_kind_are_listed(filled: TestClient) -> None:
             "owner": None,
             "version": 1,
             "file": "parks/willow.yaml",
+            "at": "2026-09-30T04:00:00Z",
+            "author_name": "梅",
         }
     ]
 
@@ -126,6 +130,63 @@ def test_versions_are_compared_and_rolled_back(filled: TestClient) -> None:
     assert (newest["action"], newest["text"]) == ("roll_back", f"kind: park\n{PARK}")
 
 
+def test_a_text_begun_before_somebody_elses_change_is_refused(filled: TestClient) -> None:
+    begun = {"kind": "park", "base": [{"kind": "park", "name": "willow", "version": 1}]}
+    theirs = {**begun, "text": f"{PARK}next: elm\n", "revision": 1}
+    assert filled.post(f"{API}/apply", json=theirs).status_code == 200
+    mine = {**begun, "text": f"{PARK}next: oak\n", "revision": 2}
+    for step in ("plan", "apply"):
+        error = filled.post(
+            f"{API}/{step}",
+            json={k: v for k, v in mine.items() if step == "apply" or k != "revision"},
+            headers={"accept-language": "zh-CN"},
+        )
+        assert error.status_code == 409
+        assert error.json()["error"]["code"] == "definitions.overtaken"
+        assert error.json()["error"]["message"] == (
+            "“willow”（park）在您编辑期间被 梅 改过：您从第 1 版开始，现在是第 2 版。"
+        )
+
+
+def test_a_new_definition_does_not_replace_one_that_is_there(filled: TestClient) -> None:
+    base = [{"kind": "park", "name": "willow", "version": 0}]
+    body = {"text": PARK, "kind": "park", "base": base, "revision": 1}
+    answer = filled.post(f"{API}/apply", json=body)
+    assert answer.json()["error"]["code"] == "definitions.overtaken"
+
+
+def test_a_roll_back_that_was_looked_at_is_refused_when_overtaken(filled: TestClient) -> None:
+    filled.post(f"{API}/apply", json={"text": f"kind: park\n{PARK}next: elm\n", "revision": 1})
+    path = f"{API}/park/willow/roll-back"
+    late = filled.post(path, json={"version": 1, "revision": 1})
+    assert late.json()["error"]["code"] == "definitions.plan_outdated"
+    filled.post(path, json={"version": 1, "revision": 2, "note": "elm was wrong"})
+    assert filled.get(f"{API}/park/willow/versions").json()[0]["note"] == "elm was wrong"
+
+
+def test_everything_is_listed_and_taken_home_as_it_was_written(filled: TestClient) -> None:
+    everything = filled.get(f"{API}/all").json()
+    assert [(each["kind"], each["name"]) for each in everything] == [
+        ("district", "lakeside"),
+        ("park", "willow"),
+    ]
+    answer = filled.get(f"{API}/archive")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        files = {each: archive.read(each).decode() for each in archive.namelist()}
+    assert files == {
+        "districts/lakeside.yaml": f"kind: district\n{DISTRICT}",
+        "parks/willow.yaml": f"kind: park\n{PARK}",
+    }
+    assert answer.headers["content-disposition"] == 'attachment; filename="definitions-1.zip"'
+
+
+def test_a_kind_without_a_template_still_says_what_every_definition_needs(
+    filled: TestClient,
+) -> None:
+    text = "name: \ntitle: {zh: , en: }\n"
+    assert filled.get(f"{API}/park/template").json() == {"text": text}
+
+
 def test_schema_of_a_kind_is_served(filled: TestClient) -> None:
     assert filled.get(f"{API}/park/schema").json()["properties"]["kind"] == {"const": "park"}
 
@@ -134,7 +195,10 @@ def test_schema_of_a_kind_is_served(filled: TestClient) -> None:
     ("method", "path", "may"),
     [
         ("GET", "", ""),
+        ("GET", "/all", ""),
+        ("GET", "/archive", ""),
         ("GET", "/park", "definitions.apply"),
+        ("GET", "/park/template", ""),
         ("GET", "/park/schema", ""),
         ("GET", "/park/willow", ""),
         ("GET", "/park/willow/versions", ""),

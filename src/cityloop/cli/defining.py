@@ -96,7 +96,11 @@ def export(call: Call, folder: Path | None, schemas: bool) -> None:
     """Write the published definitions back as YAML (default: into the city's folder)."""
     definitions = call.city.definitions
     target = folder or (call.folder / ".cityloop" / "schemas" if schemas else call.folder)
-    files = definitions.write_schemas(target) if schemas else definitions.export(target).written
+    files = (
+        definitions.write_schemas(target, call.lang)
+        if schemas
+        else definitions.export(target).written
+    )
     if not call.document({"folder": str(target), "files": [str(file) for file in files]}):
         call.say(
             f"已写出 {len(files)} 个文件到 {target}。", f"Wrote {len(files)} files to {target}."

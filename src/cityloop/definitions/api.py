@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from cityloop.definitions.model import Action, Change, Draft, Key, Plan, Status, Stored, Version
@@ -52,6 +52,9 @@ class SummaryOut(BaseModel):
     owner: str | None
     version: int
     file: str
+    at: datetime
+    """When its newest version was applied."""
+    author_name: str
 
 
 class DefinitionOut(SummaryOut):
@@ -88,6 +91,18 @@ class DiffOut(BaseModel):
     diff: str
 
 
+class TemplateOut(BaseModel):
+    """A text to begin a new definition with."""
+
+    text: str
+
+
+class Base(Named):
+    """The version that a definition had when its text was begun; 0: there was none."""
+
+    version: int = Field(ge=0)
+
+
 class DraftIn(BaseModel):
     """Definitions as somebody wrote them, and those to delete."""
 
@@ -99,6 +114,8 @@ class DraftIn(BaseModel):
     kind: str | None = None
     """Kind of documents that do not say; None: they all say."""
     remove: list[Named] = []
+    base: list[Base] = []
+    """What the text was begun from: planning and applying refuse it when one was changed since."""
 
 
 class ApplyIn(DraftIn):
@@ -118,9 +135,15 @@ class ApplyIn(DraftIn):
 class RollBackIn(BaseModel):
     """Which version to publish again."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"version": 3}})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"version": 3, "revision": 7, "note": "why"}},
+    )
 
     version: int
+    revision: int | None = None
+    """Of the plan that was looked at; without it things are taken as they are."""
+    note: str = Field(default="", max_length=2_000)
 
 
 class FindingOut(BaseModel):
@@ -195,6 +218,33 @@ def _add_looking(routes: APIRouter, definitions: Definitions) -> None:
         return KindsOut(revision=snapshot.revision, kinds=found)
 
     @routes.get(
+        "/all", operation_id="definitions_all", summary="List the definitions of every kind"
+    )
+    def everything(caller: Caller) -> list[SummaryOut]:
+        caller.require("definitions.view", "definitions")
+        return [_summary(each) for each in definitions.all_stored()]
+
+    @routes.get(
+        "/archive",
+        operation_id="definitions_archive",
+        summary="Every definition of the city as a zip of YAML files",
+        response_class=Response,
+        responses={
+            200: {
+                "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+            }
+        },
+    )
+    def archive(caller: Caller) -> Response:
+        caller.require("definitions.view", "definitions")
+        name = f"definitions-{definitions.current().revision}.zip"
+        return Response(
+            definitions.archive(),
+            media_type="application/zip",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    @routes.get(
         "/{kind}", operation_id="definitions_of_kind", summary="List the definitions of one kind"
     )
     def of_kind(caller: Caller, kind: str) -> list[SummaryOut]:
@@ -205,9 +255,18 @@ def _add_looking(routes: APIRouter, definitions: Definitions) -> None:
     @routes.get(
         "/{kind}/schema", operation_id="definitions_schema", summary="JSON Schema of one kind"
     )
-    def schema(caller: Caller, kind: str) -> dict[str, Any]:
+    def schema(caller: Caller, language: Language, kind: str) -> dict[str, Any]:
         caller.require("definitions.view", kind)
-        return dict(definitions.schemas()[definitions.kind(kind).name])
+        return definitions.schema(kind, language)
+
+    @routes.get(
+        "/{kind}/template",
+        operation_id="definitions_template",
+        summary="A text to begin a new definition with",
+    )
+    def template(caller: Caller, kind: str) -> TemplateOut:
+        caller.require("definitions.view", kind)
+        return TemplateOut(text=definitions.template(kind))
 
     @routes.get(
         "/{kind}/{name}", operation_id="definitions_one", summary="One definition with its YAML"
@@ -267,7 +326,9 @@ def _add_history(routes: APIRouter, definitions: Definitions) -> None:
         summary="Publish an earlier version again",
     )
     def roll_back(caller: Caller, kind: str, name: str, wanted: RollBackIn) -> AppliedOut:
-        applied = definitions.roll_back(caller, kind, name, wanted.version)
+        applied = definitions.roll_back(
+            caller, (kind, name), wanted.version, revision=wanted.revision, note=wanted.note
+        )
         return AppliedOut(revision=applied.revision, changed=_named(applied.changed))
 
 
@@ -289,7 +350,7 @@ def _add_changing(routes: APIRouter, definitions: Definitions) -> None:
     def plan(caller: Caller, language: Language, given: DraftIn) -> PlanOut:
         caller.require("definitions.view", "definitions")
         try:
-            return _plan(definitions.plan(read(given)))
+            return _plan(definitions.plan(read(given), base=_base(given)))
         except DraftHasProblems as error:
             revision = definitions.current().revision
             found = _findings(error.findings, language)
@@ -301,11 +362,15 @@ def _add_changing(routes: APIRouter, definitions: Definitions) -> None:
         given: ApplyIn,
     ) -> AppliedOut:
         caller.require("definitions.apply", "definitions")
-        planned = definitions.plan(read(given))
+        planned = definitions.plan(read(given), base=_base(given))
         if planned.revision != given.revision:
             raise PlanOutdated(revision=given.revision)
         applied = definitions.apply(caller, planned, note=given.note)
         return AppliedOut(revision=applied.revision, changed=_named(applied.changed))
+
+
+def _base(given: DraftIn) -> dict[Key, int]:
+    return {(each.kind, each.name): each.version for each in given.base}
 
 
 def _summary(stored: Stored) -> SummaryOut:
@@ -317,6 +382,8 @@ def _summary(stored: Stored) -> SummaryOut:
         owner=definition.owner,
         version=stored.version,
         file=stored.entry.file,
+        at=stored.at,
+        author_name=stored.author_name,
     )
 
 

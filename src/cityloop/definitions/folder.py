@@ -1,5 +1,7 @@
 """The city's folder: which files hold definitions, and writing published ones back without losing anybody's edits."""
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +88,15 @@ def planned_files(published: Mapping[Key, Entry]) -> dict[str, str]:
         file: join(each.text for each in sorted(entries, key=lambda e: (e.position, e.key)))
         for file, entries in sorted(files.items())
     }
+
+
+def zip_of(files: Mapping[str, str]) -> bytes:
+    """Return a zip of these files; the same files give the same bytes."""
+    found = io.BytesIO()
+    with zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return found.getvalue()
 
 
 class Export:

@@ -135,10 +135,12 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A published definition with its text and place."""
+    """A published definition with its text and place; ``at`` and ``author_name`` are of its newest version."""
 
     entry: Entry
     version: int
+    at: datetime
+    author_name: str
 
 
 @dataclass(frozen=True, slots=True)

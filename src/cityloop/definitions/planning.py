@@ -1,6 +1,6 @@
 """What applying a draft would create, change, reword, delete or move, and what depends on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cityloop.definitions.canonical import canonical, difference
 from cityloop.definitions.checks import Kinds, candidate
@@ -14,6 +14,25 @@ from cityloop.definitions.model import (
     Published,
     References,
 )
+from cityloop.definitions.problems import Overtaken
+
+
+def require_base(base: Mapping[Key, int], published: Published) -> None:
+    """Refuse a draft whose definitions were changed by somebody else since it was begun.
+
+    Args:
+        base: the version that each definition had when its text was begun; 0 when there was none.
+        published: what there is now.
+
+    Raises:
+        Overtaken: one of them has another version now, is gone, or has come into being.
+    """
+    for (kind, name), version in base.items():
+        stored = published.stored.get((kind, name))
+        now = stored.version if stored else 0
+        if now != version:
+            author = stored.author_name if stored else ""
+            raise Overtaken(kind=kind, name=name, base=version, version=now, author=author)
 
 
 def plan(draft: Draft, published: Published, kinds: Kinds) -> Plan:

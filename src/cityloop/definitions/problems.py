@@ -183,6 +183,12 @@ class PlanOutdated(Conflict):
     code = "definitions.plan_outdated"
 
 
+class Overtaken(Conflict):
+    """Somebody changed the very definition since the text was begun."""
+
+    code = "definitions.overtaken"
+
+
 class NoVersion(NotFound):
     """The definition has no version of this number that can be used."""
 

@@ -1,6 +1,7 @@
 """What is published now, kept in memory and refreshed when the revision in the state store moves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -82,7 +83,9 @@ class Publishing:
             elif version := newer.get(head.key):
                 entry = self._entry(version, head)
                 if entry is not None:
-                    stored[head.key] = Stored(entry, version.version)
+                    stored[head.key] = Stored(
+                        entry, version.version, version.at, version.author_name
+                    )
         snapshot = Snapshot.of(
             *(each.entry.definition for each in stored.values()),
             revision=revision,
@@ -109,4 +112,4 @@ def _moved(old: Stored, head: store.Head) -> Stored:
     if (entry.file, entry.position) == (head.file, head.position):
         return old
     moved = Entry(entry.definition, entry.value, entry.text, head.file, head.position)
-    return Stored(moved, old.version)
+    return replace(old, entry=moved)

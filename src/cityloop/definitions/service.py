@@ -11,7 +11,15 @@ from cityloop.definitions import store
 from cityloop.definitions.canonical import difference
 from cityloop.definitions.checks import check
 from cityloop.definitions.documents import Reader
-from cityloop.definitions.folder import MAX_FILE_BYTES, Export, Exported, read_folder
+from cityloop.definitions.folder import (
+    MAX_FILE_BYTES,
+    Export,
+    Exported,
+    planned_files,
+    read_folder,
+    zip_of,
+)
+from cityloop.definitions.help import template_of
 from cityloop.definitions.model import (
     Applied,
     Change,
@@ -23,7 +31,7 @@ from cityloop.definitions.model import (
     Stored,
     Version,
 )
-from cityloop.definitions.planning import plan
+from cityloop.definitions.planning import plan, require_base
 from cityloop.definitions.problems import (
     DraftHasProblems,
     Finding,
@@ -37,9 +45,12 @@ from cityloop.foundation.audit import Act, AuditLog
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.db import Database
 from cityloop.foundation.definition import Definition, Kind, Snapshot
-from cityloop.foundation.errors import NotFound, closest
+from cityloop.foundation.errors import Lang, NotFound, closest
 from cityloop.foundation.outbox import Outbox
 from cityloop.foundation.principal import Principal
+
+NO_BASE: Mapping[Key, int] = MappingProxyType({})
+"""Says nothing about what a draft was begun from."""
 
 
 class Definitions:
@@ -118,13 +129,19 @@ class Definitions:
         """Return everything that is wrong with a draft, in order of file and line; empty when sound."""
         return check(draft, self._publishing.fresh(), self.kinds)
 
-    def plan(self, draft: Draft) -> Plan:
+    def plan(self, draft: Draft, *, base: Mapping[Key, int] = NO_BASE) -> Plan:
         """Return what applying ``draft`` would do.
 
+        Args:
+            draft: what somebody wrote.
+            base: the version that each definition had when its text was begun, 0 for none; empty does not ask.
+
         Raises:
+            Overtaken: a definition of ``base`` was changed since.
             DraftHasProblems: the draft is not sound; the error carries every finding.
         """
         published = self._publishing.fresh()
+        require_base(base, published)
         findings = check(draft, published, self.kinds)
         if findings:
             raise DraftHasProblems(findings)
@@ -139,22 +156,41 @@ class Definitions:
         """
         return self._apply(principal, planned, note=note, rolled_back=False)
 
-    def roll_back(self, principal: Principal, kind: str, name: str, version: int) -> Applied:
+    def roll_back(
+        self,
+        principal: Principal,
+        key: Key,
+        version: int,
+        *,
+        revision: int | None = None,
+        note: str = "",
+    ) -> Applied:
         """Publish an earlier version again, as a new version, checked against everything as it is now.
+
+        Args:
+            principal: who does it.
+            key: kind and name.
+            version: which one to publish again.
+            revision: of the plan that was looked at; None takes things as they are.
+            note: why; empty says which version it was.
 
         Raises:
             Forbidden: the principal lacks ``definitions.apply``.
             NoVersion: there is no such version, or it is a deletion.
             DraftHasProblems: the old version no longer fits its kind or what refers to it.
-            PlanOutdated: somebody applied something in the same moment.
+            PlanOutdated: somebody applied something since ``revision``, or in the same moment.
         """
+        kind, name = key
         principal.require("definitions.apply", f"{kind}/{name}")
         old = self.version(kind, name, version)
         if old.action == "delete":
             raise NoVersion(kind=kind, name=name, version=version)
         draft = self.read_text(old.text, kind=kind)
-        note = f"roll back to version {version}"
-        return self._apply(principal, self.plan(draft), note=note, rolled_back=True)
+        planned = self.plan(draft)
+        if revision is not None and planned.revision != revision:
+            raise PlanOutdated(revision=revision)
+        note = note or f"roll back to version {version}"
+        return self._apply(principal, planned, note=note, rolled_back=True)
 
     def stored(self, kind: str, name: str) -> Stored:
         """Return one published definition with its text as written, file and version.
@@ -169,6 +205,11 @@ class Definitions:
             known = published.snapshot.kinds.get(kind, {})
             raise NotFound(kind=kind, name=name, close=closest(name, known))
         return found
+
+    def all_stored(self) -> Sequence[Stored]:
+        """Return every published definition, in order of kind and name."""
+        stored = self._publishing.current().stored
+        return [stored[key] for key in sorted(stored)]
 
     def kind(self, name: str) -> Kind[Definition]:
         """Return a kind.
@@ -226,13 +267,30 @@ class Definitions:
             )
             return export.run(overwrite=overwrite)
 
-    def schemas(self) -> Mapping[str, Schema]:
-        """Return the JSON Schema of each kind."""
-        return {name: schema_of(kind) for name, kind in sorted(self.kinds.items())}
+    def archive(self) -> bytes:
+        """Return a zip of the city's folder as ``export`` would write it: every text as its author wrote it."""
+        stored = self._publishing.fresh().stored
+        return zip_of(planned_files({key: each.entry for key, each in stored.items()}))
 
-    def write_schemas(self, folder: Path) -> Sequence[Path]:
-        """Write the JSON Schemas for editors into ``folder``; return the files."""
-        return write_schemas(folder, self.kinds)
+    def schema(self, kind: str, lang: Lang = "en") -> Schema:
+        """Return the JSON Schema of one kind, described in ``lang``.
+
+        Raises:
+            NotFound: there is no such kind.
+        """
+        return schema_of(self.kind(kind), lang)
+
+    def template(self, kind: str) -> str:
+        """Return a text to begin a definition of this kind with.
+
+        Raises:
+            NotFound: there is no such kind.
+        """
+        return template_of(self.kind(kind))
+
+    def write_schemas(self, folder: Path, lang: Lang = "en") -> Sequence[Path]:
+        """Write the JSON Schemas for editors into ``folder``, described in ``lang``; return the files."""
+        return write_schemas(folder, self.kinds, lang)
 
     def _placed(self, entry: Entry, file: str | None) -> Entry:
         stored = self._publishing.current().stored.get(entry.key)

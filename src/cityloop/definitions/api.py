@@ -196,6 +196,7 @@ def router(definitions: Definitions) -> APIRouter:
     """Return the routes below ``/api/definitions``."""
     routes = APIRouter(prefix="/api/definitions", tags=["definitions"])
     _add_looking(routes, definitions)
+    _add_kinds(routes, definitions)
     _add_history(routes, definitions)
     _add_changing(routes, definitions)
     return routes
@@ -244,6 +245,8 @@ def _add_looking(routes: APIRouter, definitions: Definitions) -> None:
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
+
+def _add_kinds(routes: APIRouter, definitions: Definitions) -> None:
     @routes.get(
         "/{kind}", operation_id="definitions_of_kind", summary="List the definitions of one kind"
     )

@@ -131,8 +131,6 @@ def _postgres_binaries() -> Path | None:
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all test processes of one run share."""
-    if kept := os.environ.get("CITYLOOP_KEPT"):
-        return Path(kept)
     base = tmp_path_factory.getbasetemp()
     return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 

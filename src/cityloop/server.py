@@ -114,7 +114,7 @@ def _mount(app: FastAPI, city: City) -> None:
     app.include_router(dashboards_api.router(city.dashboards))
     app.include_router(ask_api.router(city.ask))
     app.include_router(alerts_api.router(city.alerts))
-    app.include_router(workorders_api.router(city.workorders))
+    app.include_router(workorders_api.router(city.workorders, city.accounts.people.names))
     live = operations_api.router(
         city.operations, city.db, city.outbox, lambda who, event: _may_learn(city, who, event)
     )

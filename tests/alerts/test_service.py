@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from cityloop.accounts import DepartmentDefinition
 from cityloop.alerts import records
 from cityloop.alerts.errors import NoEpisode, OpenRange, Over, PastMoment
+from cityloop.alerts.model import Wanted
 from cityloop.foundation.audit import audit_log
 from cityloop.foundation.errors import Forbidden, NotFound, Unavailable
+from cityloop.foundation.outbox import outbox_events
 from cityloop.foundation.principal import Principal
 from cityloop.metrics import Range
 
@@ -114,7 +117,7 @@ def test_silence_needs_a_future_and_a_permission(world: World) -> None:
 
 def test_acknowledging_twice_is_once(world: World) -> None:
     world.see({"S1": 80})
-    (episode,) = world.alerts.episodes(world.manager, is_open=True)
+    (episode,) = world.alerts.episodes(world.manager, Wanted(is_open=True))
     first = world.alerts.acknowledge(world.manager, episode.id)
     assert world.alerts.acknowledge(world.manager, episode.id) == first
     assert [event.topic for event in world.events()].count("alert.acknowledged") == 1
@@ -136,6 +139,42 @@ def test_other_departments_see_neither_state_nor_episodes(world: World) -> None:
         world.alerts.one(STRANGER, "dirty_air")
 
 
+def test_episodes_are_found_by_when_they_lasted(world: World) -> None:
+    world.see({"S1": 80})
+    fired = world.clock.now()
+    world.clock.advance(timedelta(hours=1))
+    world.see({"S1": 10, "S2": 90})
+    ended = world.clock.now()
+
+    def places(**wanted: object) -> list[object]:
+        found = world.alerts.episodes(world.manager, Wanted(**wanted))
+        return [each.place["station"] for each in found]
+
+    assert places() == ["S2", "S1"]
+    assert places(since=ended + timedelta(seconds=1)) == ["S2"]
+    assert places(until=fired + timedelta(seconds=1)) == ["S1"]
+    assert places(skip=1, most=1) == ["S1"]
+
+
+def test_one_episode_is_for_who_may_see_its_alert(world: World) -> None:
+    world.see({"S1": 80})
+    (episode,) = world.alerts.episodes(world.manager)
+    assert world.alerts.episode(world.manager, episode.id) == episode
+    with pytest.raises(NoEpisode):
+        world.alerts.episode(STRANGER, episode.id)
+    with pytest.raises(NoEpisode):
+        world.alerts.episode(world.manager, "none")
+
+
+def test_end_of_a_silence_is_told(world: World) -> None:
+    until = world.clock.now() + timedelta(hours=1)
+    made = world.alerts.silence(world.manager, "dirty_air", until=until, reason="repair")
+    world.alerts.end_silence(world.manager, made.id)
+    with world.database.read() as connection:
+        topics = connection.execute(sa.select(outbox_events.c.topic)).scalars().all()
+    assert topics.count("alert.silenced") == 2
+
+
 def test_failed_evaluation_is_shown_until_the_next_good_one(world: World) -> None:
     world.air.down = True
     with pytest.raises(Unavailable):
@@ -144,6 +183,21 @@ def test_failed_evaluation_is_shown_until_the_next_good_one(world: World) -> Non
     world.air.down = False
     world.see({"S1": 80})
     assert world.alerts.one(world.manager, "dirty_air").run.error is None
+
+
+def test_order_names_departments_by_title_and_rounds_figures(world: World) -> None:
+    title = {"zh": "{station}达 {value}，上限 {threshold}", "en": "{station}: {value}"}
+    order = {"procedure": "work_order", "department": "$station", "title": title}
+    bureau = {"name": "S1", "title": {"zh": "一号站", "en": "Station one"}}
+    world.definitions.insert(0, DepartmentDefinition.model_validate(bureau))
+    world.define(alert(order=order))
+    world.see({"S1": 80.12345})
+    with world.database.read() as connection:
+        payload = connection.execute(sa.select(outbox_events.c.payload)).scalars().first()
+    assert payload["order"]["title"] == {
+        "zh": "一号站达 80.12，上限 75",
+        "en": "Station one: 80.12",
+    }
 
 
 def test_split_by_other_dimensions_ends_old_episodes(world: World) -> None:
@@ -163,6 +217,7 @@ def test_preview_shows_past_episodes_and_tells_nothing(world: World) -> None:
     found = world.alerts.preview(world.manager, draft, Range(last="6h"))
     (episode,) = found.episodes
     assert (episode.worst, episode.to - episode.from_) == (99, timedelta(hours=2))
+    assert [each.value for each in found.values] == [80, 99, 10, 10, None]
     assert (found.moments, world.events(), world.alerts.episodes(world.manager)) == (5, [], [])
     assert {reader[0] for reader in world.air.readers} == {"wang"}
 

@@ -85,6 +85,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/api/alerts"): SIGNED_IN,
     ("GET", "/api/alerts/{alert}"): SIGNED_IN,
     ("GET", "/api/alerts/events"): SIGNED_IN,
+    ("GET", "/api/alerts/events/{event}"): SIGNED_IN,
     ("POST", "/api/alerts/events/{event}/acknowledge"): SIGNED_IN,
     ("POST", "/api/alerts/{alert}/silences"): SIGNED_IN,
     ("DELETE", "/api/alerts/silences/{silence}"): SIGNED_IN,

@@ -86,3 +86,25 @@ def test_routes_are_documented(client: TestClient) -> None:
         for route in path.values():
             assert route["operationId"]
             assert route["summary"]
+
+
+def test_list_says_how_many_there_are_on_all_pages(client: TestClient) -> None:
+    for key in "ab":
+        client.post("/api/workorders", json=NEW, headers={"idempotency-key": key})
+    page = client.get("/api/workorders", params={"limit": 1, "offset": 1, "text": "坑"})
+    assert (len(page.json()), page.headers["x-total-count"]) == (1, "2")
+    for wrong in ({"limit": 1_001}, {"offset": -1}, {"text": "x" * 201}, {"updated_since": "soon"}):
+        assert client.get("/api/workorders", params=wrong).status_code == 422
+
+
+def test_hostile_words_come_back_as_they_were(client: TestClient) -> None:
+    words = "<script>alert(1)</script> \u202e العربية 🚨 ' ; DROP TABLE orders --" + "长" * 9_000
+    sent = {**NEW, "title": {"zh": words[:60], "en": words[:60]}, "description": words}
+    opened = client.post("/api/workorders", json=sent).json()
+    way = f"/api/workorders/{opened['number']}"
+    client.post(f"{way}/comment", json={"text": words})
+    detail = client.get(way).json()
+    assert (detail["order"]["description"], detail["timeline"][-1]["details"]["comment"]) == (
+        words, words,
+    )  # fmt: skip
+    assert client.post(f"{way}/comment", json={"text": "长" * 10_001}).status_code == 422

@@ -1,6 +1,6 @@
 """The verbs on people: add, edit, deactivate, give a new password. Each is audited; none may exceed one's own powers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -24,6 +24,9 @@ from cityloop.foundation.clock import Clock
 from cityloop.foundation.db import Database
 from cityloop.foundation.errors import NotFound, closest
 from cityloop.foundation.principal import Principal, operator
+
+PERSON_ID = "person:"
+"""Begins the principal id of a person; the user name follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,13 @@ class People:
         principal.require("people.manage", "people")
         with self._db.read() as connection:
             return self._require(connection, user_name)
+
+    def names(self, ids: Collection[str]) -> Mapping[str, str]:
+        """Return principal id → display name, of those that are people of this city; for pages that say who acted."""
+        wanted = [each.removeprefix(PERSON_ID) for each in ids if each.startswith(PERSON_ID)]
+        with self._db.read() as connection:
+            found = store.names(connection, wanted)
+        return {f"{PERSON_ID}{name}": shown for name, shown in found}
 
     def add(self, principal: Principal, new: NewPerson) -> OneTimePassword | None:
         """Add a person; return the one-time password, None when a password was given.

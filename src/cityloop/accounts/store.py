@@ -85,6 +85,13 @@ def people(connection: Connection) -> Sequence[Person]:
     return [_person(row) for row in connection.execute(query).mappings()]
 
 
+def names(connection: Connection, user_names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (user name, display name) of these people."""
+    columns = (people_table.c.user_name, people_table.c.display_name)
+    query = sa.select(*columns).where(people_table.c.user_name.in_(user_names))
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
 def add_person(tx: Connection, values: Values) -> bool:
     """Add a person; False when the user name is taken."""
     try:

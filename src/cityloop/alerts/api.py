@@ -8,7 +8,15 @@ from fastapi import Query as Parameter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from cityloop.alerts.model import AlertDefinition, Episode, Overview, Preview, Silence, Standing
+from cityloop.alerts.model import (
+    AlertDefinition,
+    Episode,
+    Overview,
+    Preview,
+    Silence,
+    Standing,
+    Wanted,
+)
 from cityloop.alerts.service import Alerts
 from cityloop.foundation.web import Caller
 from cityloop.metrics import Range
@@ -120,13 +128,39 @@ class PastEpisodeBody(BaseModel):
     worst: float
 
 
+class PastValueBody(BaseModel):
+    """What one evaluation saw: of all places the value nearest to firing; null when none had one."""
+
+    at: datetime
+    value: float | None
+
+
 class AlertPreviewBody(BaseModel):
     """What would have happened: ``moments`` evaluations, ``step_s`` seconds apart; ``no_data`` of them without value."""
 
     episodes: list[PastEpisodeBody]
+    values: list[PastValueBody]
     moments: int
     step_s: float
     no_data: int
+
+
+class WantedQuery(BaseModel):
+    """Which episodes; what is left out does not restrict. ``since``, ``until``: those that lasted in between."""
+
+    model_config = ConfigDict(extra="ignore")
+    alert: str | None = None
+    is_open: bool | None = Field(
+        default=None, description="only those that last, or only those that ended"
+    )
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    offset: int = Field(default=0, ge=0, le=1_000_000)
+    limit: int = Field(default=200, ge=1, le=1_000)
+
+    def wanted(self) -> Wanted:
+        """Return it as the service takes it."""
+        return Wanted(self.alert, self.is_open, self.since, self.until, self.offset, self.limit)
 
 
 def router(alerts: Alerts) -> APIRouter:
@@ -140,15 +174,13 @@ def router(alerts: Alerts) -> APIRouter:
 def _events(routes: APIRouter, alerts: Alerts) -> None:
     @routes.get("/events", operation_id="list_alert_events", summary="Episodes, newest first")
     def list_alert_events(
-        caller: Caller,
-        alert: str | None = None,
-        is_open: Annotated[
-            bool | None, Parameter(description="only those that last, or only those that ended")
-        ] = None,
-        limit: Annotated[int, Parameter(ge=1, le=1_000)] = 200,
+        caller: Caller, wanted: Annotated[WantedQuery, Parameter()]
     ) -> list[EpisodeBody]:
-        found = alerts.episodes(caller, alert=alert, is_open=is_open, most=limit)
-        return [_episode(each) for each in found]
+        return [_episode(each) for each in alerts.episodes(caller, wanted.wanted())]
+
+    @routes.get("/events/{event}", operation_id="get_alert_event", summary="One episode")
+    def get_alert_event(event: str, caller: Caller) -> EpisodeBody:
+        return _episode(alerts.episode(caller, event))
 
     @routes.post(
         "/events/{event}/acknowledge",
@@ -235,6 +267,7 @@ def _preview(found: Preview) -> AlertPreviewBody:
     ]
     return AlertPreviewBody(
         episodes=episodes,
+        values=[PastValueBody.model_validate(each, from_attributes=True) for each in found.values],
         moments=found.moments,
         step_s=found.step.total_seconds(),
         no_data=found.no_data,

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -17,15 +17,26 @@ from cityloop.alerts.model import (
     Run,
     Silence,
     Standing,
+    figure,
     fill,
 )
 from cityloop.alerts.rules import Moment, judge, worse
 from cityloop.foundation.audit import Act, AuditLog
+from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.outbox import Outbox
 from cityloop.metrics import Answer
 
 ACTOR = "service:alerts"
 """Who stands in the audit log for what an evaluation did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an order's title says things: dimension → value → title where one is known, and the metric's format."""
+
+    labels: Mapping[str, Mapping[str, Bilingual]] = field(default_factory=dict)
+    form: str | None = None
+
 
 Values = Mapping[str, tuple[Place, float | None]]
 """Place key → dimension values and value."""
@@ -54,11 +65,18 @@ class Writing:
         alert: the definition.
         now: the moment.
         silences: of this alert.
+        words: for the titles of orders.
     """
 
     def __init__(
-        self, tx: Connection, alert: AlertDefinition, now: datetime, silences: Sequence[Silence]
+        self,
+        tx: Connection,
+        alert: AlertDefinition,
+        now: datetime,
+        silences: Sequence[Silence],
+        words: Words | None = None,
     ) -> None:
+        self._words = words or Words()
         self._tx = tx
         self._alert = alert
         self._now = now
@@ -173,7 +191,15 @@ class Writing:
 
     def _fired(self, episode: Episode) -> dict[str, object]:
         alert, spec = self._alert, self._alert.order
-        words = {**episode.place, "value": episode.value, "threshold": alert.threshold}
+        labels, form = self._words.labels, self._words.form
+        place = {
+            name: labels.get(name, {}).get(str(value), value)
+            for name, value in episode.place.items()
+        }
+        words = {
+            **place,
+            "value": figure(episode.value, form), "threshold": figure(alert.threshold, form),
+        }  # fmt: skip
         order = None
         if spec is not None:
             department: object = spec.department

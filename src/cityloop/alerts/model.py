@@ -16,6 +16,7 @@ from cityloop.cases.durations import Duration
 from cityloop.foundation.definition import Bilingual, Definition, Name
 from cityloop.metrics import Query
 
+Lang = Literal["zh", "en"]
 Severity = Literal["info", "warning", "critical"]
 State = Literal["ok", "pending", "firing", "no_data"]
 """``pending``: beyond the threshold, but not yet often enough; ``no_data``: there is no value to judge."""
@@ -166,6 +167,22 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which episodes a list shall show; None does not restrict.
+
+    ``is_open``: only those that last, or only those that ended; ``since``, ``until``: those that lasted at some moment
+    between the two. The page begins after ``skip`` episodes.
+    """
+
+    alert: str | None = None
+    is_open: bool | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    skip: int = 0
+    most: int = 200
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Nobody is told of this alert until then: at the places that have all these values (empty: everywhere)."""
 
@@ -215,10 +232,19 @@ class PastEpisode:
 
 
 @dataclass(frozen=True, slots=True)
+class PastValue:
+    """What one evaluation of a preview saw: of all places the value nearest to firing; None when none had one."""
+
+    at: datetime
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What an alert would have done: ``moments`` evaluations, ``step`` apart."""
+    """What an alert would have done: ``moments`` evaluations, ``step`` apart, and the ``values`` they saw."""
 
     episodes: tuple[PastEpisode, ...]
+    values: tuple[PastValue, ...]
     moments: int
     step: timedelta
     no_data: int
@@ -243,10 +269,12 @@ def fill(template: Bilingual, values: Mapping[str, object]) -> Bilingual:
         'Too high at S1'
     """
 
-    def put(text: str) -> str:
-        return _FIELD.sub(lambda match: _shown(values.get(match.group(1), match.group(0))), text)
+    def put(text: str, lang: Lang) -> str:
+        return _FIELD.sub(
+            lambda match: _shown(values.get(match.group(1), match.group(0)), lang), text
+        )
 
-    return Bilingual(zh=put(template.zh), en=put(template.en))
+    return Bilingual(zh=put(template.zh, "zh"), en=put(template.en, "en"))
 
 
 def fields_of(template: Bilingual) -> frozenset[str]:
@@ -254,5 +282,24 @@ def fields_of(template: Bilingual) -> frozenset[str]:
     return frozenset(_FIELD.findall(template.zh) + _FIELD.findall(template.en))
 
 
-def _shown(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def figure(value: float, form: str | None) -> str:
+    """Return a metric's value for a title: two decimals at most, a share as percent.
+
+    Example:
+        >>> figure(56.0155, None), figure(0.3149, "percent"), figure(347.0, "integer")
+        ('56.02', '31.5%', '347')
+    """
+    if form == "percent":
+        return f"{_short(value * 100, 1)}%"
+    return _short(value, 2)
+
+
+def _short(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _shown(value: object, lang: Lang) -> str:
+    if isinstance(value, Bilingual):
+        return value.text(lang)
+    return figure(value, None) if isinstance(value, float) else str(value)

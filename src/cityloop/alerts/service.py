@@ -10,22 +10,22 @@ import pyarrow as pa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from cityloop.accounts import DepartmentDefinition
 from cityloop.alerts import store
 from cityloop.alerts.errors import NoEpisode, NoSilence, OpenRange, Over, PastMoment
-from cityloop.alerts.evaluation import Values, Writing, does_count, values_of
+from cityloop.alerts.evaluation import Values, Words, Writing, does_count, values_of
 from cityloop.alerts.model import (
     AlertDefinition,
     Episode,
     Evaluation,
     Overview,
-    PastEpisode,
     Place,
     Preview,
     Run,
     Silence,
-    Standing,
+    Wanted,
 )
-from cityloop.alerts.rules import Moment, judge, worse
+from cityloop.alerts.replay import Replay
 from cityloop.foundation.audit import Act, AuditLog
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.db import Database
@@ -33,7 +33,7 @@ from cityloop.foundation.definition import Snapshot
 from cityloop.foundation.errors import CityError, NotFound
 from cityloop.foundation.outbox import Outbox
 from cityloop.foundation.principal import Principal, service
-from cityloop.metrics import Metrics, Query, Range
+from cityloop.metrics import Answer, Metrics, Query, Range
 from cityloop.metrics.periods import resolve
 
 VIEW = "alerts.view"
@@ -95,12 +95,13 @@ class Alerts:
                 kept = known.versions if known else {}
                 store.save_run(tx, Run(name, started, kept, error.code), fresh=known is None)
             raise
-        values = values_of(alert, answer)
+        values, words = values_of(alert, answer), self._words(alert, answer)
+        run = Run(name, started, answer.versions)
         try:
-            return self._write(alert, values, Run(name, started, answer.versions))
+            return self._write(alert, values, words, run)
         except IntegrityError:
             # Two workers made the very first evaluation at once; now there is a row to wait for.
-            return self._write(alert, values, Run(name, started, answer.versions))
+            return self._write(alert, values, words, run)
 
     def evaluate_all(self) -> dict[str, Evaluation | CityError]:
         """Evaluate every alert; return what changed, or what went wrong, for each."""
@@ -134,34 +135,10 @@ class Alerts:
         """
         start, end = self._ends(over)
         step = max(alert.every, (end - start) / MOST_MOMENTS)
-        standings: dict[str, Standing] = {}
-        found: list[PastEpisode] = []
-        going: dict[str, PastEpisode] = {}
-        no_data = moments = 0
+        replay = Replay(alert)
         for moment in _moments(start, end, step):
-            moments += 1
-            values = self._values_at(principal, alert, moment)
-            for key in values.keys() | standings.keys():
-                before = standings.get(key)
-                place, value = values.get(key) or ((before.place if before else {}), None)
-                verdict = judge(alert, place, before, value, Moment(moment))
-                standings[key] = verdict.standing
-                no_data += value is None
-                if verdict.change == "resolve":
-                    last = going.pop(key)
-                    found.append(PastEpisode(last.place, last.from_, moment, last.worst))
-                    continue
-                if verdict.change == "fire" and value is not None:
-                    standings[key] = Standing(
-                        place, "firing", value, moment, verdict.standing.streak, "past"
-                    )
-                    going[key] = PastEpisode(place, moment, None, value)
-                elif key in going and value is not None:
-                    last = going[key]
-                    worst = worse(alert, last.worst, value)
-                    going[key] = PastEpisode(last.place, last.from_, None, worst)
-        found += going.values()
-        return Preview(tuple(sorted(found, key=lambda each: each.from_)), moments, step, no_data)
+            replay.at(moment, self._values_at(principal, alert, moment))
+        return replay.preview(step)
 
     def all(self, principal: Principal) -> Sequence[Overview]:
         """Return the alerts that the principal may see, each with how it stands."""
@@ -188,25 +165,26 @@ class Alerts:
                 return overview
         raise NotFound(kind="alert", name=name, close=[])
 
-    def episodes(
-        self,
-        principal: Principal,
-        *,
-        alert: str | None = None,
-        is_open: bool | None = None,
-        most: int = 200,
-    ) -> Sequence[Episode]:
-        """Return episodes that the principal may see, newest first.
-
-        Args:
-            principal: who looks.
-            alert: only of this one; None: of all.
-            is_open: only those that last, only those that ended, or (None) both.
-            most: at most so many.
-        """
-        names = [each.name for each in self._visible(principal) if alert in (None, each.name)]
+    def episodes(self, principal: Principal, wanted: Wanted | None = None) -> Sequence[Episode]:
+        """Return episodes that the principal may see, newest first."""
+        wanted = wanted or Wanted()
+        names = [
+            each.name for each in self._visible(principal) if wanted.alert in (None, each.name)
+        ]
         with self._db.read() as connection:
-            return store.episodes(connection, names, is_open=is_open, most=most)
+            return store.episodes(connection, names, wanted)
+
+    def episode(self, principal: Principal, episode_id: str) -> Episode:
+        """Return one episode.
+
+        Raises:
+            NoEpisode: there is none that the principal may see.
+        """
+        with self._db.read() as connection:
+            found = store.episode(connection, episode_id)
+        if found is None or found.alert not in {each.name for each in self._visible(principal)}:
+            raise NoEpisode(id=episode_id)
+        return found
 
     def acknowledge(self, principal: Principal, episode_id: str) -> Episode:
         """Say that somebody looks after an episode; saying it again changes nothing.
@@ -286,9 +264,13 @@ class Alerts:
             if found is None:
                 raise NoSilence(id=silence_id)
             store.end_silence(tx, silence_id, self._clock.now())
-            self._record(tx, principal, "end_silence", found.alert, {"silence": silence_id})
+            details = {"silence": silence_id}
+            self._record(tx, principal, "end_silence", found.alert, details)
+            known = self.definitions().get(found.alert)
+            payload = {"alert": found.alert, "owner": known.owner if known else None, **details}
+            self._outbox.emit(tx, "alert.silenced", found.alert, payload)
 
-    def _write(self, alert: AlertDefinition, values: Values, run: Run) -> Evaluation:
+    def _write(self, alert: AlertDefinition, values: Values, words: Words, run: Run) -> Evaluation:
         with self._db.begin() as tx:
             known = store.lock_run(tx, alert.name)
             if known is not None and known.evaluated_at > run.evaluated_at:
@@ -296,13 +278,22 @@ class Alerts:
             quiet = [
                 each for each in store.silences(tx, run.evaluated_at) if each.alert == alert.name
             ]
-            writing = Writing(tx, alert, run.evaluated_at, quiet)
+            writing = Writing(tx, alert, run.evaluated_at, quiet, words)
             counts = does_count(known, run.evaluated_at, run.versions, alert)
             writing.judge_all(values, counts=counts)
             if counts or known is None or known.error is not None:
                 store.save_run(tx, run, fresh=known is None)
             writing.tell(self._audit, self._outbox)
             return writing.done
+
+    def _words(self, alert: AlertDefinition, answer: Answer) -> Words:
+        labels = dict(answer.labels)
+        if alert.order is not None and alert.order.department.startswith("$"):
+            known = self._definitions().all(DepartmentDefinition)
+            titles = {name: each.title for name, each in known.items()}
+            labels.setdefault(alert.order.department.removeprefix("$"), titles)
+        [form] = [each.format for each in answer.columns if each.name == alert.metric]
+        return Words(labels, form)
 
     def _values_at(self, principal: Principal, alert: AlertDefinition, moment: datetime) -> Values:
         query = alert.query

@@ -9,7 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from cityloop.alerts.model import Episode, Place, Run, Silence, Standing
+from cityloop.alerts.model import Episode, Place, Run, Silence, Standing, Wanted
 from cityloop.foundation.db import UtcDateTime, metadata
 
 alert_runs = sa.Table(
@@ -185,16 +185,20 @@ def open_episodes(connection: Connection, alert: str) -> dict[str, Episode]:
     return {row.id: Episode(*row) for row in connection.execute(query)}
 
 
-def episodes(
-    connection: Connection, alerts: Sequence[str], *, is_open: bool | None, most: int
-) -> list[Episode]:
-    """Return episodes of these alerts, newest first; ``is_open`` None gives open and ended ones."""
+def episodes(connection: Connection, alerts: Sequence[str], wanted: Wanted) -> list[Episode]:
+    """Return episodes of these alerts, newest first."""
     query = sa.select(*_episode_columns).where(alert_events.c.alert.in_(alerts))
-    if is_open is not None:
-        ended = alert_events.c.resolved_at
-        query = query.where(ended.is_(None) if is_open else ended.is_not(None))
-    query = query.order_by(alert_events.c.fired_at.desc(), alert_events.c.id.desc()).limit(most)
-    return [Episode(*row) for row in connection.execute(query)]
+    ended = alert_events.c.resolved_at
+    if wanted.is_open is not None:
+        query = query.where(ended.is_(None) if wanted.is_open else ended.is_not(None))
+    if wanted.since is not None:
+        query = query.where(sa.or_(ended.is_(None), ended >= wanted.since))
+    if wanted.until is not None:
+        query = query.where(alert_events.c.fired_at < wanted.until)
+    query = query.order_by(alert_events.c.fired_at.desc(), alert_events.c.id.desc())
+    return [
+        Episode(*row) for row in connection.execute(query.offset(wanted.skip).limit(wanted.most))
+    ]
 
 
 def episode(connection: Connection, episode_id: str) -> Episode | None:

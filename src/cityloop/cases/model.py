@@ -182,6 +182,23 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Current:
+    """Where a case stands: the definition it follows, and its open tasks, oldest first."""
+
+    case: Case
+    procedure: ProcedureDefinition
+    tasks: tuple[Task, ...]
+
+    def may_end(self) -> bool:
+        """Return whether each open task may be the last: it stands in no block and its step has a way to the end."""
+        return bool(self.tasks) and all(
+            not task.block
+            and any(way.to is None for way in self.procedure.step(task.step).branches)
+            for task in self.tasks
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a case's timeline; ``id`` grows, over all cases."""
 

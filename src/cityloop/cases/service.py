@@ -6,7 +6,6 @@ A verb called with ``tx`` joins the caller's transaction, so that a higher featu
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -25,6 +24,7 @@ from cityloop.cases.model import (
     DEPARTMENT,
     OUTCOME,
     Case,
+    Current,
     Entry,
     Json,
     Moved,
@@ -45,7 +45,9 @@ from cityloop.cases.transitions import (
     clock_of,
     ended,
     may_act,
+    moved_on,
     new_id,
+    owner_after,
 )
 from cityloop.foundation.audit import AuditLog
 from cityloop.foundation.clock import Clock
@@ -207,7 +209,7 @@ class Cases:
             case, task = self._do.load_task(within, task_id)
             allow_task(principal, case, task, "transfer")
             state = "claimed" if to.person else "ready"
-            self._change(within, task, state=state, assignee=to.person, **_owner(task, to))
+            self._change(within, task, state=state, assignee=to.person, **owner_after(task, to))
             if to.with_case and to.department is not None:
                 store.set_department(within, case.id, to.department)
                 case = replace(case, department=to.department)
@@ -284,11 +286,11 @@ class Cases:
                     self._change(
                         within,
                         task,
-                        **_moved_on(task.due_at, row.yellow_at, row.light, stood_still),
+                        **moved_on(task.due_at, row.yellow_at, row.light, stood_still),
                     )
             own = store.clock_row(within, case.id)
             clock = (
-                _moved_on(own.due_at, own.yellow_at, own.light, stood_still) if own.due_at else {}
+                moved_on(own.due_at, own.yellow_at, own.light, stood_still) if own.due_at else {}
             )
             self._write(within, case, state="open", suspended_at=None, **clock)
             due_at = clock.get("due_at", case.due_at)
@@ -320,14 +322,15 @@ class Cases:
     def comment(
         self, principal: Principal, case_id: str, text: str, *, tx: Connection | None = None
     ) -> Moved:
-        """Add a remark to the timeline; possible in every state.
+        """Add a remark to the timeline; possible in every state. With ``tx``, the caller has checked who may see it.
 
         Raises:
             NoCase: there is none that the principal may see.
         """
         with self._within(tx) as within:
             case = self._do.load_case(within, case_id)
-            _allow_sight(within, principal, case)
+            if tx is None:
+                _allow_sight(within, principal, case)
             self._do.tell(within, principal, case, Line("comment", None, {"comment": text}))
             return Moved(case)
 
@@ -388,6 +391,23 @@ class Cases:
         if case is None:
             raise NoCase(id=case_id)
         return case, store.tasks_of(connection, [case_id]), store.timeline(connection, case_id)
+
+    def current(self, connection: Connection, case_ids: Sequence[str]) -> Mapping[str, Current]:
+        """Return where each of these cases stands now; the caller has checked who may see them."""
+        found = store.cases_of(connection, case_ids)
+        waiting = store.tasks_of(connection, case_ids, only_open=True)
+        return {
+            case.id: Current(
+                case,
+                self._do.procedure(connection, case.procedure_id),
+                tuple(task for task in waiting if task.case_id == case.id),
+            )
+            for case in found
+        }
+
+    def touched(self, person: str) -> sa.Select[tuple[str]]:
+        """Return a select of the ids of all cases of which a task is or was this person's."""
+        return store.touched(person)
 
     def involved(self, department: str) -> sa.Select[tuple[str]]:
         """Return a select of the ids of all cases of which a task is or was this department's."""
@@ -475,19 +495,3 @@ def _allow_sight(connection: Connection, principal: Principal, case: Case) -> No
     tasks = store.tasks_of(connection, [case.id])
     if not any(may_act(principal, task) or task.assignee == principal.id for task in tasks):
         raise NoCase(id=case.id)
-
-
-def _owner(task: Task, to: Recipient) -> dict[str, str | None]:
-    if to.department is None and to.person is None:
-        return {"department": None, "role": None}
-    if to.department in (None, task.department):
-        return {"department": task.department, "role": task.role}
-    return {"department": to.department, "role": None}
-
-
-def _moved_on(
-    due_at: datetime, yellow_at: datetime | None, light: str, by: timedelta
-) -> dict[str, datetime | None]:
-    moved = {"due_at": due_at + by, "yellow_at": yellow_at + by if yellow_at else None}
-    rings = {"green": moved["yellow_at"], "yellow": moved["due_at"], "red": None}
-    return {**moved, "timer_at": rings[light]}

@@ -252,9 +252,19 @@ def append_log(tx: Connection, rows: Sequence[Values], at: datetime, actor: str)
     _INSERT_LOG.run_many(tx, rows, {"at": at, "actor": actor})
 
 
-def tasks_of(connection: Connection, case_ids: Sequence[str]) -> list[Task]:
-    """Return every task of these cases, oldest first."""
+def cases_of(connection: Connection, case_ids: Sequence[str]) -> list[Case]:
+    """Return these cases."""
+    query = sa.select(*_case_columns).where(cases.c.id.in_(case_ids))
+    return [Case(*row) for row in connection.execute(query)]
+
+
+def tasks_of(
+    connection: Connection, case_ids: Sequence[str], *, only_open: bool = False
+) -> list[Task]:
+    """Return every task of these cases, or only those that wait for somebody, oldest first."""
     query = sa.select(*_task_columns).where(tasks.c.case_id.in_(case_ids))
+    if only_open:
+        query = query.where(tasks.c.state.in_(OPEN_TASKS))
     rows = connection.execute(query.order_by(tasks.c.opened_at, tasks.c.id))
     return [Task(*row) for row in rows]
 
@@ -338,6 +348,12 @@ def within_reach(department: str | None, roles: Collection[str]) -> sa.ColumnEle
 def involved(department: str) -> sa.Select[tuple[str]]:
     """Return a select of the ids of all cases of which a task is or was this department's."""
     return sa.select(tasks.c.case_id).where(tasks.c.department == department).distinct()
+
+
+def touched(person: str) -> sa.Select[tuple[str]]:
+    """Return a select of the ids of all cases of which a task is or was this person's."""
+    own = sa.or_(tasks.c.assignee == person, tasks.c.finished_by == person)
+    return sa.select(tasks.c.case_id).where(own).distinct()
 
 
 def _ring(table: sa.Table, *columns: sa.ColumnElement[Any]) -> sa.Executable:

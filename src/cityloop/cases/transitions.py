@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy.engine import Connection
@@ -30,6 +30,7 @@ from cityloop.cases.model import (
     CaseState,
     Json,
     ProcedureDefinition,
+    Recipient,
     Task,
     TaskState,
 )
@@ -331,6 +332,24 @@ def check_data(procedure: ProcedureDefinition, data: Mapping[str, Json] | None) 
 def ended(case: Case, state: CaseState, now: datetime) -> Case:
     """Return the case in its final state."""
     return replace(case, state=state, closed_at=now, blocks={})
+
+
+def owner_after(task: Task, to: Recipient) -> dict[str, str | None]:
+    """Return department and role of a task given to somebody."""
+    if to.department is None and to.person is None:
+        return {"department": None, "role": None}
+    if to.department in (None, task.department):
+        return {"department": task.department, "role": task.role}
+    return {"department": to.department, "role": None}
+
+
+def moved_on(
+    due_at: datetime, yellow_at: datetime | None, light: str, by: timedelta
+) -> dict[str, datetime | None]:
+    """Return the columns of a clock that goes on after it stood still for ``by``."""
+    moved = {"due_at": due_at + by, "yellow_at": yellow_at + by if yellow_at else None}
+    rings = {"green": moved["yellow_at"], "yellow": moved["due_at"], "red": None}
+    return {**moved, "timer_at": rings[light]}
 
 
 def new_id(now: datetime) -> str:

@@ -6,8 +6,8 @@ their metrics are defined like all others (``definitions/``), and the loop close
 """
 
 from cityloop.workorders.intake import Intake
-from cityloop.workorders.model import Detail, Location, NewOrder, Order, Wanted
-from cityloop.workorders.service import HANDLE, WorkOrders, records
+from cityloop.workorders.model import HANDLE, Detail, Location, NewOrder, Order, Page, Shown, Wanted
+from cityloop.workorders.service import WorkOrders, records
 
 __all__ = [
     "HANDLE",
@@ -16,6 +16,8 @@ __all__ = [
     "Location",
     "NewOrder",
     "Order",
+    "Page",
+    "Shown",
     "Wanted",
     "WorkOrders",
     "records",

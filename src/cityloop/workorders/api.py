@@ -1,15 +1,17 @@
 """HTTP face of work orders: the board, one order, and its verbs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Header
+from fastapi import APIRouter, Body, Header, Response
 from fastapi import Query as Parameter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from cityloop.cases import Task
 from cityloop.foundation.definition import Bilingual, Name
+from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import Caller, new_request_id
 from cityloop.workorders.model import (
     DEFAULT_PROCEDURE,
@@ -18,8 +20,12 @@ from cityloop.workorders.model import (
     NewOrder,
     Order,
     Priority,
+    Shown,
     Source,
+    Stage,
     Status,
+    Verb,
+    Waiting,
     Wanted,
 )
 from cityloop.workorders.service import WorkOrders
@@ -31,13 +37,23 @@ _ORDER: JsonDict = {
     "department": "ecology", "priority": "high", "location": {"text": None, "longitude": None, "latitude": None},
     "status": "open", "repeats": 0, "opened_by": "service:workorders", "opened_at": "2026-09-30T04:00:00Z",
     "accepted_at": None, "finished_at": None, "due_at": "2026-09-30T08:00:00Z", "result": None,
-    "updated_at": "2026-09-30T04:00:00Z", "is_overdue": False,
+    "updated_at": "2026-09-30T04:00:00Z", "episode": "0f8c0d5b8f0e4c5e9d0a1b2c3d4e5f60", "is_overdue": False,
+    "stage": "open", "can": ["accept", "finish", "transfer", "return", "comment"],
+    "waiting": [{
+        "step": "accept", "title": {"zh": "受理", "en": "Accept"}, "description": None, "department": "ecology",
+        "role": "case_worker", "assignee": None, "assignee_name": None, "due_at": "2026-09-30T06:00:00Z",
+        "light": "green", "outcomes": ["accepted", "not_ours"], "is_mine": True,
+    }],
 }  # fmt: skip
 _NEW: JsonDict = {
     "title": {"zh": "路面坑洞", "en": "Pothole"}, "department": "transport", "description": "Bus lane, by the school",
     "priority": "high", "location": {"text": "湖滨路 12 号", "longitude": 120.1, "latitude": 30.2},
     "due_at": "2026-09-30T12:00:00Z",
 }  # fmt: skip
+
+
+TOTAL = "X-Total-Count"
+"""Header of a list that says how many there are on all pages."""
 
 
 class LocationBody(BaseModel):
@@ -49,8 +65,27 @@ class LocationBody(BaseModel):
     latitude: float | None = Field(default=None, ge=-90, le=90)
 
 
+class WaitingBody(BaseModel):
+    """An open step: who may do it, who holds it (null: nobody), what it may end with."""
+
+    step: str
+    title: Bilingual
+    description: Bilingual | None
+    department: str | None
+    role: str | None
+    assignee: str | None
+    assignee_name: str | None
+    due_at: datetime | None
+    light: str
+    outcomes: list[str]
+    is_mine: bool
+
+
 class OrderBody(BaseModel):
-    """One work order; ``due_at`` is null without deadline, ``result`` until finished."""
+    """One work order as the caller sees it; ``due_at`` is null without deadline, ``result`` until finished.
+
+    ``episode`` is the alert event that opened it, ``can`` what the caller may do now.
+    """
 
     model_config = ConfigDict(json_schema_extra={"example": _ORDER})
     id: str
@@ -73,7 +108,11 @@ class OrderBody(BaseModel):
     due_at: datetime | None
     result: str | None
     updated_at: datetime
+    episode: str | None
     is_overdue: bool
+    stage: Stage
+    waiting: list[WaitingBody]
+    can: list[Verb]
 
 
 class TaskBody(BaseModel):
@@ -81,6 +120,7 @@ class TaskBody(BaseModel):
 
     id: str
     step: str
+    title: Bilingual
     state: str
     department: str | None
     role: str | None
@@ -104,13 +144,24 @@ class EntryBody(BaseModel):
     details: dict[str, object]
 
 
+class AheadBody(BaseModel):
+    """A step of the procedure that no task has reached yet."""
+
+    step: str
+    title: Bilingual
+    department: str | None
+
+
 class DetailBody(BaseModel):
-    """An order with its tasks and everything that happened."""
+    """An order with its tasks, the steps that may still come, and everything that happened; ``people`` names who acted."""
 
     order: OrderBody
     procedure: str
+    procedure_title: Bilingual
     tasks: list[TaskBody]
+    ahead: list[AheadBody]
     timeline: list[EntryBody]
+    people: dict[str, str]
 
 
 class CountBody(BaseModel):
@@ -184,22 +235,42 @@ class CommentRequest(BaseModel):
     text: str = Field(min_length=1, max_length=10_000)
 
 
-def router(orders: WorkOrders) -> APIRouter:
-    """Return the routes of work orders."""
+Names = Callable[[Collection[str]], Mapping[str, str]]
+"""Ids of persons → their names, as far as they are known."""
+
+
+def router(orders: WorkOrders, names: Names = lambda _ids: {}) -> APIRouter:
+    """Return the routes of work orders; ``names`` says who somebody is."""
     routes = APIRouter(prefix="/api/workorders", tags=["workorders"])
 
-    def body(order: Order) -> OrderBody:
-        return _order(order, orders.now())
+    _reading(routes, orders, names)
 
-    _reading(routes, orders, body)
+    def body(caller: Principal, order: Order) -> OrderBody:
+        found = orders.shown(caller, order)
+        held = {step.assignee for step in found.waiting if step.assignee}
+        return _order(found, orders.now(), names(held))
+
     _moving(routes, orders, body)
+    _minding(routes, orders, body)
     return routes
 
 
-def _reading(routes: APIRouter, orders: WorkOrders, body: Callable[[Order], OrderBody]) -> None:
-    @routes.get("", operation_id="list_orders", summary="Orders: open ones first, by deadline")
-    def list_orders(caller: Caller, wanted: Annotated[WantedQuery, Parameter()]) -> list[OrderBody]:
-        return [body(each) for each in orders.list(caller, wanted.wanted())]
+def _reading(routes: APIRouter, orders: WorkOrders, names: Names) -> None:
+    @routes.get(
+        "",
+        operation_id="list_orders",
+        summary="Orders: open ones first, by deadline",
+        responses={200: {"headers": {TOTAL: {"description": "orders on all pages", "schema": {"type": "integer"}}}}},
+    )  # fmt: skip
+    def list_orders(
+        caller: Caller, wanted: Annotated[WantedQuery, Parameter()], response: Response
+    ) -> list[OrderBody]:
+        page = orders.page(caller, wanted.wanted(caller))
+        response.headers[TOTAL] = str(page.total)
+        people = names(
+            {step.assignee for each in page.orders for step in each.waiting if step.assignee}
+        )
+        return [_order(each, orders.now(), people) for each in page.orders]
 
     @routes.get("/board", operation_id="get_order_board", summary="Orders by department and status")
     def get_board(caller: Caller) -> list[CountBody]:
@@ -210,10 +281,12 @@ def _reading(routes: APIRouter, orders: WorkOrders, body: Callable[[Order], Orde
 
     @routes.get("/{order}", operation_id="get_order", summary="One order with tasks and timeline")
     def get_order(order: str, caller: Caller) -> DetailBody:
-        return _detail(orders.one(caller, order), body)
+        return _detail(orders.one(caller, order), orders.now(), names)
 
 
-def _moving(routes: APIRouter, orders: WorkOrders, body: Callable[[Order], OrderBody]) -> None:
+def _moving(
+    routes: APIRouter, orders: WorkOrders, body: Callable[[Principal, Order], OrderBody]
+) -> None:
     @routes.post("", operation_id="open_order", summary="Open an order by hand", status_code=201)
     def open_order(
         caller: Caller,
@@ -226,14 +299,15 @@ def _moving(routes: APIRouter, orders: WorkOrders, body: Callable[[Order], Order
         location = Location(**new.location.model_dump())
         key = f"{caller.id}:{idempotency_key or new_request_id()}"
         return body(
-            orders.open(caller, NewOrder(key=key, title=new.title, location=location, **given))
+            caller,
+            orders.open(caller, NewOrder(key=key, title=new.title, location=location, **given)),
         )
 
     @routes.post("/{order}/accept", operation_id="accept_order", summary="Take an order on")
     def accept_order(
         order: str, caller: Caller, given: Annotated[AcceptRequest, Body()]
     ) -> OrderBody:
-        return body(orders.accept(caller, order, outcome=given.outcome))
+        return body(caller, orders.accept(caller, order, outcome=given.outcome))
 
     @routes.post(
         "/{order}/finish", operation_id="finish_order", summary="Say that the work is done"
@@ -241,7 +315,9 @@ def _moving(routes: APIRouter, orders: WorkOrders, body: Callable[[Order], Order
     def finish_order(
         order: str, caller: Caller, given: Annotated[FinishRequest, Body()]
     ) -> OrderBody:
-        return body(orders.finish(caller, order, result=given.result, outcome=given.outcome))
+        return body(
+            caller, orders.finish(caller, order, result=given.result, outcome=given.outcome)
+        )
 
     @routes.post(
         "/{order}/transfer", operation_id="transfer_order", summary="Give an order to others"
@@ -252,13 +328,17 @@ def _moving(routes: APIRouter, orders: WorkOrders, body: Callable[[Order], Order
         moved = orders.transfer(
             caller, order, department=given.department, person=given.person, reason=given.reason
         )
-        return body(moved)
+        return body(caller, moved)
 
+
+def _minding(
+    routes: APIRouter, orders: WorkOrders, body: Callable[[Principal, Order], OrderBody]
+) -> None:
     @routes.post("/{order}/return", operation_id="return_order", summary="Send an order back")
     def return_order(
         order: str, caller: Caller, given: Annotated[ReasonRequest, Body()]
     ) -> OrderBody:
-        return body(orders.give_back(caller, order, reason=given.reason))
+        return body(caller, orders.give_back(caller, order, reason=given.reason))
 
     @routes.post(
         "/{order}/cancel", operation_id="cancel_order", summary="End an order without result"
@@ -266,17 +346,17 @@ def _moving(routes: APIRouter, orders: WorkOrders, body: Callable[[Order], Order
     def cancel_order(
         order: str, caller: Caller, given: Annotated[ReasonRequest, Body()]
     ) -> OrderBody:
-        return body(orders.cancel(caller, order, reason=given.reason))
+        return body(caller, orders.cancel(caller, order, reason=given.reason))
 
     @routes.post("/{order}/comment", operation_id="comment_order", summary="Add a remark")
     def comment_order(
         order: str, caller: Caller, given: Annotated[CommentRequest, Body()]
     ) -> OrderBody:
-        return body(orders.comment(caller, order, given.text))
+        return body(caller, orders.comment(caller, order, given.text))
 
 
 class WantedQuery(BaseModel):
-    """Which orders; what is left out does not restrict."""
+    """Which orders; what is left out does not restrict. ``mine``: those of which a task is or was the caller's."""
 
     model_config = ConfigDict(extra="ignore")
     department: str | None = None
@@ -284,9 +364,15 @@ class WantedQuery(BaseModel):
     alert: str | None = None
     priority: Priority | None = None
     is_overdue: bool | None = None
+    text: str | None = Field(
+        default=None, max_length=200, description="in number, title, description or location"
+    )
+    mine: bool = False
+    updated_since: AwareDatetime | None = None
+    offset: int = Field(default=0, ge=0, le=1_000_000)
     limit: int = Field(default=200, ge=1, le=1_000)
 
-    def wanted(self) -> Wanted:
+    def wanted(self, caller: Principal) -> Wanted:
         """Return it as the service takes it."""
         return Wanted(
             department=self.department,
@@ -294,22 +380,53 @@ class WantedQuery(BaseModel):
             alert=self.alert,
             priority=self.priority,
             is_overdue=self.is_overdue,
+            text=self.text,
+            touched_by=caller.id if self.mine else None,
+            updated_since=self.updated_since,
+            skip=self.offset,
             most=self.limit,
         )
 
 
-def _order(order: Order, now: datetime) -> OrderBody:
+def _order(found: Shown, now: datetime, people: Mapping[str, str]) -> OrderBody:
+    order = found.order
     own = {name: getattr(order, name) for name in Order.__dataclass_fields__}
     location = LocationBody.model_validate(order.location, from_attributes=True)
+    waiting = [_waiting(each, people) for each in found.waiting]
     return OrderBody.model_validate(
-        {**own, "location": location, "is_overdue": order.is_overdue(now)}
-    )
+        {**own, "location": location, "is_overdue": order.is_overdue(now), "stage": found.stage,
+         "waiting": waiting, "can": found.can}
+    )  # fmt: skip
 
 
-def _detail(found: Detail, body: Callable[[Order], OrderBody]) -> DetailBody:
+def _waiting(step: Waiting, people: Mapping[str, str]) -> WaitingBody:
+    own = {name: getattr(step, name) for name in Waiting.__dataclass_fields__}
+    name = people.get(step.assignee, step.assignee) if step.assignee else None
+    return WaitingBody.model_validate({**own, "assignee_name": name})
+
+
+def _detail(found: Detail, now: datetime, names: Names) -> DetailBody:
+    titles = {step.name: step.title for step in found.procedure.steps}
+    seen = {task.step for task in found.tasks}
+    is_over = found.case.state in ("closed", "cancelled")
+    held = {task.assignee for task in found.tasks if task.assignee}
+    people = names({found.order.opened_by, *held, *(each.actor for each in found.timeline)})
+    ahead = [
+        AheadBody(step=step.name, title=step.title, department=step.department)
+        for step in found.procedure.steps
+        if not is_over and not step.parallel and step.name not in seen
+    ]
     return DetailBody(
-        order=body(found.order),
+        order=_order(found.shown, now, people),
         procedure=found.case.procedure,
-        tasks=[TaskBody.model_validate(each, from_attributes=True) for each in found.tasks],
+        procedure_title=found.procedure.title,
+        tasks=[_task(each, titles[each.step]) for each in found.tasks],
+        ahead=ahead,
         timeline=[EntryBody.model_validate(each, from_attributes=True) for each in found.timeline],
+        people=dict(people),
     )
+
+
+def _task(task: Task, title: Bilingual) -> TaskBody:
+    own = {name: getattr(task, name) for name in Task.__dataclass_fields__}
+    return TaskBody.model_validate({**own, "title": title})

@@ -5,7 +5,7 @@ The outbox delivers each event in one transaction with the order it opens, so a 
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import get_args
+from typing import Literal, get_args
 
 import orjson
 from sqlalchemy.engine import Connection
@@ -20,6 +20,8 @@ from cityloop.workorders.model import DEFAULT_PROCEDURE, NewOrder, Order, Priori
 from cityloop.workorders.service import WorkOrders
 
 _PRIORITY: Mapping[str, Priority] = {each: each for each in get_args(Priority)}
+
+_LANGUAGES: tuple[Literal["zh", "en"], ...] = ("zh", "en")
 
 
 class Intake:
@@ -55,7 +57,7 @@ class Intake:
             self._open(tx, who, event)
 
     def _open(self, tx: Connection, who: Principal, event: Event) -> Order | None:
-        key = f"alert:{event.key}"
+        key = f"{store.ALERT_KEY}{event.key}"
         if store.one(tx, store.by_key(key)) is not None:
             return None
         spec, dimensions = event.payload["order"], event.payload.get("dimensions")
@@ -91,10 +93,13 @@ def _dedup_key(event: Event) -> str:
 
 
 def _words(what: str, event: Event) -> str:
-    names = ("alert", "value", "threshold")
-    fields = {name: _shown(event.payload.get(name)) for name in names}
-    key = f"workorders.{what}"
-    return f"{i18n.text(key, 'zh', fields)} / {i18n.text(key, 'en', fields)}"
+    said = []
+    for lang in _LANGUAGES:
+        fields = {name: _shown(event.payload.get(name)) for name in ("value", "threshold")}
+        title = event.payload.get("title")
+        fields["alert"] = title[lang] if isinstance(title, Mapping) else event.payload.get("alert")
+        said.append(i18n.text(f"workorders.{what}", lang, fields))
+    return " / ".join(said)
 
 
 def _shown(value: object) -> object:

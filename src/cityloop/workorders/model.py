@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from cityloop.cases import Case, Entry, Task
+from cityloop.cases import Case, Entry, Light, ProcedureDefinition, Task
 from cityloop.foundation.definition import Bilingual
 
 Priority = Literal["low", "normal", "high", "urgent"]
 Source = Literal["alert", "manual"]
 Status = Literal["open", "accepted", "finished", "cancelled"]
 """``open``: nobody has accepted it; ``accepted``: somebody works on it."""
+Stage = Literal["open", "accepted", "review", "finished", "cancelled"]
+"""The status, with ``review`` told apart: the work is said to be done, and who checks it may end the order."""
+Verb = Literal["accept", "finish", "transfer", "return", "cancel", "comment"]
 
+HANDLE = "orders.handle"
+"""Permission to see and move the orders of one's own department."""
 ACCEPT_STEP = "accept"
 """A step of this name is done by accepting the order; without one, accepting claims the first task."""
 DEFAULT_PROCEDURE = "work_order"
@@ -33,7 +38,7 @@ class Order:
     """One work order; how it moves is its case.
 
     ``number`` is for people (``WO-20260930-0001``: local day of opening and a count, without a promise that no number
-    is missing). ``place`` are the dimension values of the alert. ``repeats`` counts how often the alert fired again
+    is missing). ``place`` are the dimension values of the alert, ``episode`` its event. ``repeats`` counts how often the alert fired again
     while it was open. ``due_at`` None: no deadline. ``result`` what was done, None until finished.
     """
 
@@ -57,6 +62,7 @@ class Order:
     due_at: datetime | None
     result: str | None
     updated_at: datetime
+    episode: str | None = None
 
     def is_overdue(self, now: datetime) -> bool:
         """Return whether it is, or was, finished later than due."""
@@ -94,7 +100,8 @@ class NewOrder:
 class Wanted:
     """Which orders a list shall show; None does not restrict.
 
-    ``is_overdue`` looks at open and accepted orders only.
+    ``is_overdue`` looks at open and accepted orders only; ``text`` at number, title, description and location;
+    ``touched_by`` at who has, or did, a task of it. The page begins after ``skip`` orders.
     """
 
     department: str | None = None
@@ -102,14 +109,60 @@ class Wanted:
     alert: str | None = None
     priority: Priority | None = None
     is_overdue: bool | None = None
+    text: str | None = None
+    touched_by: str | None = None
+    updated_since: datetime | None = None
+    skip: int = 0
     most: int = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open step of an order, for whoever looks at it.
+
+    ``assignee`` None: nobody holds it; ``outcomes`` are what it may end with; ``is_mine`` says that the person may do it.
+    """
+
+    step: str
+    title: Bilingual
+    description: Bilingual | None
+    department: str | None
+    role: str | None
+    assignee: str | None
+    due_at: datetime | None
+    light: Light
+    outcomes: tuple[str, ...]
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An order as one person sees it: its stage, the steps that wait, and the verbs that the person may use now."""
+
+    order: Order
+    stage: Stage
+    waiting: tuple[Waiting, ...]
+    can: tuple[Verb, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the orders that fit, and how many fit altogether."""
+
+    orders: tuple[Shown, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
-    """An order with its case: where it stands, who has it, and everything that happened."""
+    """An order with its case: where it stands, who has it, and everything that happened.
+
+    ``procedure`` is the definition that it follows.
+    """
 
     order: Order
     case: Case
     tasks: Sequence[Task]
     timeline: Sequence[Entry]
+    shown: Shown
+    procedure: ProcedureDefinition

@@ -21,17 +21,19 @@ from cityloop.workorders import store
 from cityloop.workorders.errors import NoOrder, NotWaiting
 from cityloop.workorders.model import (
     ACCEPT_STEP,
+    HANDLE,
     Detail,
     NewOrder,
     Order,
+    Page,
+    Shown,
     Source,
     Wanted,
 )
+from cityloop.workorders.sight import shown
 
 VIEW = "orders.view"
 """Permission to see every department's orders without moving them: a city's leaders."""
-HANDLE = "orders.handle"
-"""Permission to see and move the orders of one's own department."""
 
 
 class WorkOrders:
@@ -111,6 +113,7 @@ class WorkOrders:
             title=new.title, description=new.description, department=new.department, priority=new.priority,
             location=new.location, status="open", repeats=0, opened_by=principal.id, opened_at=now,
             accepted_at=None, finished_at=None, due_at=case.due_at, result=None, updated_at=now,
+            episode=new.key.removeprefix(store.ALERT_KEY) if source == "alert" else None,
         )  # fmt: skip
         store.insert_order(tx, order, key=new.key, dedup_key=dedup_key)
         self._tell(tx, principal, "opened", order)
@@ -233,8 +236,11 @@ class WorkOrders:
         """Add a remark to the order's timeline.
 
         Raises:
+            Forbidden: the principal may only look at orders.
             NoOrder: there is none that the principal may see.
         """
+        if not principal.may(DISPATCH):
+            principal.require(HANDLE, "orders")
         with self._db.begin() as tx:
             order = self._order(tx, principal, name, lock=True)
             self._cases.comment(principal, order.case_id, text, tx=tx)
@@ -253,10 +259,27 @@ class WorkOrders:
         Raises:
             Forbidden: the principal may not see orders.
         """
+        wanted = wanted or Wanted()
         with self._db.read() as connection:
-            return store.many(
-                connection, wanted or Wanted(), self._clock.now(), self._sight(principal)
-            )
+            return store.many(connection, wanted, self._clock.now(), self._where(principal, wanted))
+
+    def page(self, principal: Principal, wanted: Wanted) -> Page:
+        """Return orders as the principal sees them, with what they may do, and how many fit on all pages.
+
+        Raises:
+            Forbidden: the principal neither handles nor dispatches orders.
+        """
+        where, now = self._where(principal, wanted), self._clock.now()
+        with self._db.read() as connection:
+            found = store.many(connection, wanted, now, where)
+            total = store.total(connection, wanted, now, where)
+            return Page(self._show(connection, principal, found), total)
+
+    def shown(self, principal: Principal, order: Order) -> Shown:
+        """Return an order that the principal has just moved as they see it now."""
+        with self._db.read() as connection:
+            [found] = self._show(connection, principal, [order])
+        return found
 
     def board(self, principal: Principal) -> Sequence[tuple[str, str, int]]:
         """Return (department, status, number of orders) over what the principal may see.
@@ -277,11 +300,27 @@ class WorkOrders:
         with self._db.read() as connection:
             order = self._order(connection, principal, name)
             case, tasks, timeline = self._cases.whole(connection, order.case_id)
-        return Detail(order, case, tasks, timeline)
+            procedure = self._cases.current(connection, [order.case_id])[order.case_id].procedure
+            [seen] = self._show(connection, principal, [order])
+        return Detail(order, case, tasks, timeline, seen, procedure)
 
     def now(self) -> datetime:
         """Return the present moment, for showing what is overdue."""
         return self._clock.now()
+
+    def _show(
+        self, connection: Connection, principal: Principal, orders: Sequence[Order]
+    ) -> tuple[Shown, ...]:
+        current = self._cases.current(connection, [each.case_id for each in orders])
+        return tuple(
+            shown(principal, each, current[each.case_id], self._cases.is_for) for each in orders
+        )
+
+    def _where(self, principal: Principal, wanted: Wanted) -> Sequence[sa.ColumnElement[bool]]:
+        where = [*self._sight(principal)]
+        if wanted.touched_by is not None:
+            where.append(store.of_cases(self._cases.touched(wanted.touched_by)))
+        return where
 
     def _run_on(self, tx: Connection, principal: Principal, moved: Moved) -> Moved:
         # Ends: each round completes a task, and a step with outcomes stops it, so no loop of a procedure goes on.

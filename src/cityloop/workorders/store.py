@@ -15,6 +15,8 @@ from cityloop.workorders.model import Location, Order, Wanted
 
 OPEN = ("open", "accepted")
 """Statuses of an order that somebody still has to finish."""
+ALERT_KEY = "alert:"
+"""Begins the key of an order that an alert opened; the episode's id follows."""
 _IS_OPEN = sa.text("status IN ('open', 'accepted') AND dedup_key IS NOT NULL")
 
 orders = sa.Table(
@@ -135,11 +137,41 @@ def seen_by(department: str | None, involved: sa.Select[tuple[str]]) -> sa.Colum
     return sa.or_(orders.c.department == department, orders.c.case_id.in_(involved))
 
 
+def of_cases(cases: sa.Select[tuple[str]]) -> sa.ColumnElement[bool]:
+    """Return the condition that an order's case is one of these."""
+    return orders.c.case_id.in_(cases)
+
+
 def many(
     connection: Connection, wanted: Wanted, now: datetime, also: Sequence[sa.ColumnElement[bool]]
 ) -> list[Order]:
-    """Return the wanted orders: open ones first, by deadline, then the newest."""
-    where = [*also]
+    """Return the wanted orders: open ones first, by deadline, then those that ended last."""
+    is_open = orders.c.status.in_(OPEN)
+    query = (
+        sa.select(orders)
+        .where(*_wanted(wanted, now), *also)
+        .order_by(
+            is_open.desc(),
+            sa.case((is_open, orders.c.due_at)).asc().nulls_last(),
+            sa.func.coalesce(orders.c.finished_at, orders.c.opened_at).desc(),
+            orders.c.id,
+        )
+        .offset(wanted.skip)
+        .limit(wanted.most)
+    )
+    return [_order(row) for row in connection.execute(query).mappings()]
+
+
+def total(
+    connection: Connection, wanted: Wanted, now: datetime, also: Sequence[sa.ColumnElement[bool]]
+) -> int:
+    """Return how many orders are wanted, on all pages."""
+    query = sa.select(sa.func.count()).select_from(orders).where(*_wanted(wanted, now), *also)
+    return int(connection.execute(query).scalar_one())
+
+
+def _wanted(wanted: Wanted, now: datetime) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = []
     for column, value in (
         ("department", wanted.department),
         ("alert", wanted.alert),
@@ -149,22 +181,19 @@ def many(
             where.append(orders.c[column] == value)
     if wanted.statuses is not None:
         where.append(orders.c.status.in_(wanted.statuses))
-    is_open = orders.c.status.in_(OPEN)
     if wanted.is_overdue is not None:
-        late = sa.and_(is_open, orders.c.due_at.is_not(None), orders.c.due_at < now)
-        where.append(late if wanted.is_overdue else sa.not_(late))
-    query = (
-        sa.select(orders)
-        .where(*where)
-        .order_by(
-            is_open.desc(),
-            sa.case((is_open, orders.c.due_at)).asc().nulls_last(),
-            orders.c.opened_at.desc(),
-            orders.c.id,
+        late = sa.and_(
+            orders.c.status.in_(OPEN), orders.c.due_at.is_not(None), orders.c.due_at < now
         )
-        .limit(wanted.most)
-    )
-    return [_order(row) for row in connection.execute(query).mappings()]
+        where.append(late if wanted.is_overdue else sa.not_(late))
+    if wanted.text:
+        searched = ("number", "title_zh", "title_en", "description", "location")
+        where.append(
+            sa.or_(*(orders.c[name].icontains(wanted.text, autoescape=True) for name in searched))
+        )
+    if wanted.updated_since is not None:
+        where.append(orders.c.updated_at >= wanted.updated_since)
+    return where
 
 
 def counts(
@@ -208,4 +237,5 @@ def _order(row: RowMapping) -> Order:
     own = {name: row[name] for name in Order.__dataclass_fields__ if name in row}
     title = Bilingual(zh=row["title_zh"], en=row["title_en"])
     location = Location(row["location"], row["longitude"], row["latitude"])
-    return Order(**{**own, "title": title, "location": location})
+    episode = row["key"].removeprefix(ALERT_KEY) if row["source"] == "alert" else None
+    return Order(**{**own, "title": title, "location": location, "episode": episode})

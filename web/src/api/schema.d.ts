@@ -276,6 +276,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/events/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One episode */
+        get: operations["get_alert_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts/events/{event}/acknowledge": {
         parameters: {
             query?: never;
@@ -1379,6 +1396,17 @@ export interface components {
             outcome?: string | null;
         };
         /**
+         * AheadBody
+         * @description A step of the procedure that no task has reached yet.
+         */
+        AheadBody: {
+            /** Department */
+            department: string | null;
+            /** Step */
+            step: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
          * AlertBody
          * @description An alert with how it stands; ``evaluated_at`` is null when it never was, ``error`` a code when that failed.
          * @example {
@@ -1541,6 +1569,8 @@ export interface components {
             no_data: number;
             /** Step S */
             step_s: number;
+            /** Values */
+            values: components["schemas"]["PastValueBody"][];
         };
         /**
          * AnswerBody
@@ -2075,12 +2105,19 @@ export interface components {
         };
         /**
          * DetailBody
-         * @description An order with its tasks and everything that happened.
+         * @description An order with its tasks, the steps that may still come, and everything that happened; ``people`` names who acted.
          */
         DetailBody: {
+            /** Ahead */
+            ahead: components["schemas"]["AheadBody"][];
             order: components["schemas"]["OrderBody"];
+            /** People */
+            people: {
+                [key: string]: string;
+            };
             /** Procedure */
             procedure: string;
+            procedure_title: components["schemas"]["Bilingual"];
             /** Tasks */
             tasks: components["schemas"]["TaskBody"][];
             /** Timeline */
@@ -2751,13 +2788,23 @@ export interface components {
         };
         /**
          * OrderBody
-         * @description One work order; ``due_at`` is null without deadline, ``result`` until finished.
+         * @description One work order as the caller sees it; ``due_at`` is null without deadline, ``result`` until finished.
+         *
+         *     ``episode`` is the alert event that opened it, ``can`` what the caller may do now.
          * @example {
          *       "alert": "pm25_high",
+         *       "can": [
+         *         "accept",
+         *         "finish",
+         *         "transfer",
+         *         "return",
+         *         "comment"
+         *       ],
          *       "case_id": "0199990000ab12cd34ef56789abc0def",
          *       "department": "ecology",
          *       "description": "",
          *       "due_at": "2026-09-30T08:00:00Z",
+         *       "episode": "0f8c0d5b8f0e4c5e9d0a1b2c3d4e5f60",
          *       "id": "5e0c7f0f4f1d4b5c8a9b0c1d2e3f4a5b",
          *       "is_overdue": false,
          *       "location": {},
@@ -2770,12 +2817,31 @@ export interface components {
          *       "priority": "high",
          *       "repeats": 0,
          *       "source": "alert",
+         *       "stage": "open",
          *       "status": "open",
          *       "title": {
          *         "en": "PM2.5 too high at S1",
          *         "zh": "S1 站 PM2.5 超标"
          *       },
-         *       "updated_at": "2026-09-30T04:00:00Z"
+         *       "updated_at": "2026-09-30T04:00:00Z",
+         *       "waiting": [
+         *         {
+         *           "department": "ecology",
+         *           "due_at": "2026-09-30T06:00:00Z",
+         *           "is_mine": true,
+         *           "light": "green",
+         *           "outcomes": [
+         *             "accepted",
+         *             "not_ours"
+         *           ],
+         *           "role": "case_worker",
+         *           "step": "accept",
+         *           "title": {
+         *             "en": "Accept",
+         *             "zh": "受理"
+         *           }
+         *         }
+         *       ]
          *     }
          */
         OrderBody: {
@@ -2783,6 +2849,8 @@ export interface components {
             accepted_at: string | null;
             /** Alert */
             alert: string | null;
+            /** Can */
+            can: ("accept" | "finish" | "transfer" | "return" | "cancel" | "comment")[];
             /** Case Id */
             case_id: string;
             /** Department */
@@ -2791,6 +2859,8 @@ export interface components {
             description: string;
             /** Due At */
             due_at: string | null;
+            /** Episode */
+            episode: string | null;
             /** Finished At */
             finished_at: string | null;
             /** Id */
@@ -2826,6 +2896,11 @@ export interface components {
              */
             source: "alert" | "manual";
             /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "open" | "accepted" | "review" | "finished" | "cancelled";
+            /**
              * Status
              * @enum {string}
              */
@@ -2836,6 +2911,8 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Waiting */
+            waiting: components["schemas"]["WaitingBody"][];
         };
         /**
          * OrderSpec
@@ -2976,6 +3053,19 @@ export interface components {
             to: string | null;
             /** Worst */
             worst: number;
+        };
+        /**
+         * PastValueBody
+         * @description What one evaluation saw: of all places the value nearest to firing; null when none had one.
+         */
+        PastValueBody: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * PeriodBody
@@ -3616,6 +3706,7 @@ export interface components {
             state: string;
             /** Step */
             step: string;
+            title: components["schemas"]["Bilingual"];
         };
         /**
          * TemplateOut
@@ -3827,6 +3918,32 @@ export interface components {
             text: string;
             /** Version */
             version: number;
+        };
+        /**
+         * WaitingBody
+         * @description An open step: who may do it, who holds it (null: nobody), what it may end with.
+         */
+        WaitingBody: {
+            /** Assignee */
+            assignee: string | null;
+            /** Assignee Name */
+            assignee_name: string | null;
+            /** Department */
+            department: string | null;
+            description: components["schemas"]["Bilingual"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Is Mine */
+            is_mine: boolean;
+            /** Light */
+            light: string;
+            /** Outcomes */
+            outcomes: string[];
+            /** Role */
+            role: string | null;
+            /** Step */
+            step: string;
+            title: components["schemas"]["Bilingual"];
         };
     };
     responses: never;
@@ -5463,6 +5580,9 @@ export interface operations {
                 /** @description only those that last, or only those that ended */
                 is_open?: boolean | null;
                 limit?: number;
+                offset?: number;
+                since?: string | null;
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -5477,6 +5597,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EpisodeBody"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_alert_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpisodeBody"];
                 };
             };
             /** @description Unauthorized */
@@ -10202,8 +10407,13 @@ export interface operations {
                 department?: string | null;
                 is_overdue?: boolean | null;
                 limit?: number;
+                mine?: boolean;
+                offset?: number;
                 priority?: ("low" | "normal" | "high" | "urgent") | null;
                 status?: ("open" | "accepted" | "finished" | "cancelled")[];
+                /** @description in number, title, description or location */
+                text?: string | null;
+                updated_since?: string | null;
             };
             header?: never;
             path?: never;
@@ -10214,6 +10424,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description orders on all pages */
+                    "X-Total-Count"?: number;
                     [name: string]: unknown;
                 };
                 content: {

@@ -167,7 +167,6 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
     )
     definitions = Definitions(db, clock, audit, outbox, KINDS)
     current = definitions.current
-    hours = settings.session_hours
     sources = Sources(
         db=db,
         audit=audit,
@@ -186,6 +185,7 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
     reader = Reader(current, datasets, engine, Journal(db, audit), clock, settings.time_zone)
     metrics = Metrics(current, reader, clock, time_zone=settings.time_zone)
     cases = Cases(db, clock, audit, outbox, current)
+    accounts = Accounts(db, real, audit, snapshot=current, session_hours=settings.session_hours)
     return City(
         settings=settings,
         clock=clock,
@@ -196,12 +196,12 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
         jobs=jobs,
         timers=Timers(db, clock, audit, outbox),
         definitions=definitions,
-        accounts=Accounts(db, real, audit, snapshot=current, session_hours=hours),
+        accounts=accounts,
         sources=sources,
         datasets=datasets,
         engine=engine,
         reader=reader,
-        trail=AuditTrail(db, audit),
+        trail=AuditTrail(db, audit, real, settings.time_zone, accounts.names_of),
         metrics=metrics,
         dashboards=Dashboards(current, metrics),
         ask=Ask(current, metrics, clock, lambda names: _versions(datasets, names)),

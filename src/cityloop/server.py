@@ -25,7 +25,9 @@ from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import ErrorResponse, JsonResponse, install_errors
 from cityloop.metrics import api as metrics_api
 from cityloop.operations import api as operations_api
+from cityloop.policies import Samples
 from cityloop.policies import api as policies_api
+from cityloop.policies.samples import api as samples_api
 from cityloop.site import api as site_api
 from cityloop.sources import api as sources_api
 from cityloop.workorders import api as workorders_api
@@ -110,6 +112,7 @@ def _mount(app: FastAPI, city: City) -> None:
     app.include_router(sources_api.router(city.sources))
     app.include_router(datasets_api.router(city.datasets, lambda who: _known(city, who)))
     app.include_router(policies_api.router(city.reader, city.trail, city.datasets))
+    app.include_router(samples_api.router(Samples(city.sources, city.reader)))
     app.include_router(metrics_api.router(city.metrics))
     app.include_router(dashboards_api.router(city.dashboards))
     app.include_router(ask_api.router(city.ask))

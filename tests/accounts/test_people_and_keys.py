@@ -33,6 +33,7 @@ CLERK = Principal(
     "person:bo", "博", permissions=frozenset({"people.manage", "keys.manage"}), level=3
 )
 NOBODY = Principal("person:ai", "艾")
+PROGRAM = Principal("key:1", "screen", kind="key")
 
 
 def test_person_without_password_gets_one_for_once(accounts: Accounts) -> None:
@@ -104,9 +105,10 @@ def test_managing_needs_its_permission(accounts: Accounts) -> None:
         lambda: people.add(NOBODY, NewPerson("bo", "博")),
         lambda: people.edit(NOBODY, "mei", PersonChange(level=1)),
         lambda: people.reset_password(NOBODY, "mei"),
-        lambda: keys.all(NOBODY),
         lambda: keys.issue(NOBODY, NewKey("screen")),
-        lambda: keys.revoke(NOBODY, "any"),
+        lambda: keys.issue(NOBODY, NewKey("screen", personal=True)),
+        lambda: keys.all(PROGRAM),
+        lambda: keys.revoke(PROGRAM, "any"),
     ):
         with pytest.raises(Forbidden):
             act()

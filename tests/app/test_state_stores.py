@@ -78,7 +78,7 @@ def _story(city: City, clock: FakeClock) -> Iterator[tuple[str, object]]:
     verdict = city.trail.verify(boss)
     yield "sound", (verdict.broken_at, verdict.entries)
     entries = city.trail.list(boss, most=1_000)
-    yield "audit", [(each["actor"], each["verb"], each["outcome"]) for each in entries]
+    yield "audit", [(each.actor, each.verb, each.outcome) for each in entries]
     yield "health", [(each.name, each.status) for each in city.operations.health().checks]
 
 

@@ -297,4 +297,4 @@ def build(home: Path, database: Database, tables: Mapping[str, pa.Table] = TABLE
         journal=Journal(database, audit),
         clock=clock,
     )
-    return City(reader, shelf, database, audit, AuditTrail(database, audit), snapshot, home)
+    return City(reader, shelf, database, audit, AuditTrail(database, audit, clock), snapshot, home)

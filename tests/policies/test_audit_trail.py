@@ -1,33 +1,37 @@
 """The audit log can be looked at by those who may, verified, taken away, and anchored; reads survive a killed process."""
 
+import csv
+import io
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import orjson
 import pytest
 import sqlalchemy as sa
-from little_city import OWNER, City
+from little_city import DOCTOR, OWNER, STRANGER, City
 
-from cityloop.foundation.audit import audit_log
+from cityloop.foundation.audit import FIRST_HASH, Act, audit_log
 from cityloop.foundation.errors import Forbidden
 from cityloop.foundation.jobs import Jobs
 from cityloop.foundation.principal import Principal
-from cityloop.policies.journal import RETENTION_FLOOR
+from cityloop.policies.model import ReadDenied
+from cityloop.policies.trail import Overview, Wanted
+from cityloop.policies.trail.service import RETENTION_FLOOR
 
 AUDITOR = Principal("auditor", "auditor", permissions=frozenset({"audit.view"}))
 
 
 def test_only_those_who_may_see_the_log(city: City) -> None:
-    for look in (city.trail.list, city.trail.verify, city.trail.export):
+    for look in (city.trail.list, city.trail.overview, city.trail.verify, city.trail.export):
         with pytest.raises(Forbidden):
             look(OWNER)
 
 
 def test_looking_is_recorded_too(city: City) -> None:
     city.reader.read(OWNER, "analysis", "SELECT 1 AS one")
-    verbs = [each["verb"] for each in city.trail.list(AUDITOR)]
+    verbs = [each.verb for each in city.trail.list(AUDITOR)]
     assert verbs == ["audit.list", "read"]
 
 
@@ -35,8 +39,106 @@ def test_pages_go_backwards(city: City) -> None:
     for _ in range(5):
         city.reader.read(OWNER, "analysis", "SELECT 1 AS one")
     first = city.trail.list(AUDITOR, most=2)
-    second = city.trail.list(AUDITOR, most=2, before=first[-1]["seq"])
-    assert [each["seq"] for each in (*first, *second)] == [6, 5, 4, 3]
+    second = city.trail.list(AUDITOR, most=2, before=first[-1].seq)
+    assert [each.seq for each in (*first, *second)] == [6, 5, 4, 3]
+
+
+def test_a_page_knows_the_way_back(city: City) -> None:
+    for _ in range(5):
+        city.reader.read(OWNER, "analysis", "SELECT 1 AS one")
+    page = city.trail.list(AUDITOR, most=2, before=4)
+    assert [each.seq for each in page] == [3, 2]
+    assert [each.seq for each in city.trail.list(AUDITOR, most=2, after=3)] == [5, 4]
+
+
+def test_an_entry_carries_the_hash_before_it_and_the_name_of_who_acted(city: City) -> None:
+    city.trail.names = lambda actors: dict.fromkeys(actors, "李梅")
+    for _ in range(2):
+        city.reader.read(OWNER, "analysis", "SELECT 1 AS one")
+    _look, second, first = city.trail.list(AUDITOR)
+    assert (second.previous, first.previous) == (first.hash, FIRST_HASH)
+    assert second.actor_name == "李梅"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "verbs"),
+    [
+        (Wanted(kind="dataset", thing="visits"), ["read", "read", "datasets.ingest"]),
+        (Wanted(kind="dataset", thing="visit"), []),
+        (Wanted(kind="dataset"), ["read", "read", "datasets.ingest"]),
+        (Wanted(kind="person", thing="mei"), ["people.edit"]),
+        (Wanted(kind="definition"), ["definitions.update"]),
+        (Wanted(kind="definition", thing="policy/doctors"), ["definitions.update"]),
+        (Wanted(actor=OWNER.id), ["read"]),
+        (Wanted(verb="people.edit"), ["people.edit"]),
+        (Wanted(purpose="preview"), ["read"]),
+        (Wanted(outcome="refused"), ["read"]),
+        (Wanted(outcome="refused", actor=OWNER.id), []),
+        (Wanted(text="DOCTORS"), ["definitions.update"]),
+        (Wanted(text="100%"), []),
+        (Wanted(since=date(2026, 10, 1)), []),
+        (Wanted(since=date(2026, 9, 30), until=date(2026, 9, 30), verb="read"), ["read", "read"]),
+        (Wanted(until=date(2026, 9, 29)), []),
+    ],
+)
+def test_entries_are_found_by_each_filter(city: City, wanted: Wanted, verbs: list[str]) -> None:
+    with city.database.begin() as tx:
+        acts = (
+            Act("service:loader", "datasets.ingest", "dataset:visits"),
+            Act("person:boss", "people.edit", "people/mei"),
+            Act("person:boss", "definitions.update", "policy/doctors"),
+        )
+        city.audit.record(tx, *acts)
+    city.reader.read(OWNER, "analysis", "SELECT count(*) AS n FROM visits, trips")
+    with pytest.raises(ReadDenied):
+        city.reader.read(STRANGER, "preview", "SELECT * FROM visits")
+    assert [each.verb for each in city.trail.list(AUDITOR, wanted)] == verbs
+
+
+def test_a_look_records_what_was_looked_for(city: City) -> None:
+    city.trail.list(AUDITOR, Wanted(kind="person", thing="mei", since=date(2026, 9, 30)))
+    [look] = city.trail.list(AUDITOR)[1:]
+    assert look.details == {
+        "before": None, "since": "2026-09-30", "kind": "person", "thing": "mei",
+    }  # fmt: skip
+    assert [(each.kind, each.name) for each in look.things] == [("audit", "")]
+
+
+def test_a_read_names_the_rules_that_decided(city: City) -> None:
+    city.reader.read(DOCTOR, "analysis", "SELECT visit FROM visits")
+    assert city.trail.list(AUDITOR)[-1].details["rules"] == {"visits": ["district_doctors"]}
+
+
+def test_the_overview_counts_today_and_names_what_filters_offer(city: City) -> None:
+    city.reader.read(OWNER, "export", "SELECT 1 AS one")
+    city.reader.clock.advance(timedelta(days=1))
+    city.reader.read(OWNER, "export", "SELECT 1 AS one")
+    with pytest.raises(ReadDenied):
+        city.reader.read(STRANGER, "export", "SELECT * FROM visits")
+    found = city.trail.overview(AUDITOR)
+    assert found == Overview(
+        today=date(2026, 10, 1),
+        entries=3,
+        entries_today=2,
+        refused_today=1,
+        exports_today=1,
+        actors_today=2,
+        actors={OWNER.id: None, STRANGER.id: None},
+        verbs=["export"],
+        purposes=["export"],
+    )
+
+
+def test_the_csv_runs_nothing_in_a_spreadsheet(city: City) -> None:
+    with city.database.begin() as tx:
+        city.audit.record(tx, Act("=HYPERLINK(1)", "people.edit", "@mei", details={"n": 1}))
+        city.audit.record(tx, Act("boss", "people.add", "people/a,b"))
+    text = b"".join(city.trail.export(AUDITOR, Wanted(verb="people.edit"), "csv")).decode(
+        "utf-8-sig"
+    )
+    [row] = csv.DictReader(io.StringIO(text))
+    assert (row["actor"], row["target"]) == ("'=HYPERLINK(1)", "'@mei")
+    assert (row["at"], row["details"]) == ("2026-09-30T12:00:00+08:00", '{"n":1}')
 
 
 def test_a_forged_entry_is_found(city: City) -> None:

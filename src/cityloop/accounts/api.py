@@ -51,9 +51,10 @@ class PasswordIn(_In):
 
 
 class PreferencesIn(_In):
-    """What people choose for themselves; ``language`` null means the city's."""
+    """What people choose for themselves; what is left out stays; ``language`` null means the city's."""
 
-    language: Literal["zh", "en"] | None = Field(examples=["zh"])
+    language: Literal["zh", "en"] | None = Field(default=None, examples=["zh"])
+    display_name: Words | None = None
 
 
 class MeOut(BaseModel):
@@ -71,6 +72,24 @@ class MeOut(BaseModel):
     language: Literal["zh", "en"] | None
     must_change_password: bool
     csrf_token: str | None
+
+
+class SessionOut(BaseModel):
+    """One of one's own sign-ins; ``agent`` is what the browser said of itself."""
+
+    id: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+    agent: str | None
+    is_current: bool
+
+
+class EndedOut(BaseModel):
+    """How many sessions ended."""
+
+    ended: int
 
 
 class PersonOut(BaseModel):
@@ -126,6 +145,9 @@ class KeyIn(_In):
     roles: list[Name] = []
     level: Level = 1
     expires_at: AwareDatetime | None = None
+    personal: bool = Field(
+        default=False, description="Acts for the caller, never beyond what they may do at the time."
+    )
 
 
 class KeyOut(BaseModel):
@@ -142,6 +164,7 @@ class KeyOut(BaseModel):
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+    holder: str | None = Field(description="Whose personal key it is; null for a program's own.")
 
 
 class NewKeyOut(KeyOut):
@@ -205,6 +228,7 @@ def router(accounts: Accounts, *, secure: bool = False) -> APIRouter:
     routes = APIRouter(prefix="/api/accounts", tags=["accounts"])
     _add_sign_in(routes, accounts, _Cookies(secure=secure))
     _add_self(routes, accounts, _Cookies(secure=secure))
+    _add_sessions(routes, accounts)
     _add_people(routes, accounts)
     _add_keys(routes, accounts)
     _add_lists(routes, accounts)
@@ -249,6 +273,7 @@ def _add_sign_in(routes: APIRouter, accounts: Accounts, cookies: _Cookies) -> No
             given.user_name,
             given.password.get_secret_value(),
             address=_address(request),
+            agent=request.headers.get("user-agent"),
             old_token=request.cookies.get(cookies.name),
         )
         cookies.set(response, signed_in)
@@ -270,10 +295,21 @@ def _add_self(routes: APIRouter, accounts: Accounts, cookies: _Cookies) -> None:
         person = getattr(request.state, "person", None)
         return _me(accounts, caller, person, csrf_of(token) if token else None)
 
-    @routes.patch("/me", operation_id="accounts_set_preferences", summary="Choose one's language")
+    @routes.patch(
+        "/me",
+        operation_id="accounts_set_preferences",
+        summary="Choose one's language and display name",
+    )
     def set_preferences(_caller: Caller, request: Request, given: PreferencesIn) -> PreferencesIn:
-        accounts.people.set_language(_person_of(request).user_name, given.language)
-        return given
+        person = _person_of(request)
+        language = person.language
+        if "language" in given.model_fields_set:
+            language = given.language
+            accounts.people.set_language(person.user_name, language)
+        if given.display_name is not None:
+            accounts.people.rename(person.user_name, given.display_name)
+        shown = given.display_name or person.display_name
+        return PreferencesIn(language=language, display_name=shown)
 
     @routes.post(
         "/password", operation_id="accounts_change_password", summary="Change one's own password"
@@ -286,10 +322,37 @@ def _add_self(routes: APIRouter, accounts: Accounts, cookies: _Cookies) -> None:
             current=given.current.get_secret_value(),
             new=given.new.get_secret_value(),
             address=_address(request),
+            agent=request.headers.get("user-agent"),
         )
         cookies.set(response, signed_in)
         principal = accounts.principals.of_person(signed_in.person)
         return _me(accounts, principal, signed_in.person, signed_in.csrf)
+
+
+def _add_sessions(routes: APIRouter, accounts: Accounts) -> None:
+    @routes.get("/sessions", operation_id="accounts_sessions", summary="One's own sign-ins")
+    def list_sessions(_caller: Caller, request: Request) -> list[SessionOut]:
+        name, token = _person_of(request).user_name, request.state.session_token
+        found = accounts.sessions(name, token=token)
+        return [SessionOut.model_validate(each, from_attributes=True) for each in found]
+
+    @routes.delete(
+        "/sessions/{session_id}",
+        operation_id="accounts_end_session",
+        summary="End one of one's own sign-ins",
+        status_code=204,
+    )
+    def end_session(_caller: Caller, request: Request, session_id: str) -> None:
+        accounts.end_session(_person_of(request).user_name, session_id)
+
+    @routes.post(
+        "/sessions/end-others",
+        operation_id="accounts_end_other_sessions",
+        summary="End all of one's own sign-ins but this one",
+    )
+    def end_others(_caller: Caller, request: Request) -> EndedOut:
+        name, token = _person_of(request).user_name, request.state.session_token
+        return EndedOut(ended=accounts.end_other_sessions(name, token=token))
 
 
 def _add_people(routes: APIRouter, accounts: Accounts) -> None:
@@ -334,7 +397,7 @@ def _add_people(routes: APIRouter, accounts: Accounts) -> None:
 
 
 def _add_keys(routes: APIRouter, accounts: Accounts) -> None:
-    @routes.get("/keys", operation_id="accounts_keys", summary="List API keys")
+    @routes.get("/keys", operation_id="accounts_keys", summary="List API keys: one's own, or all")
     def list_keys(caller: Caller) -> list[KeyOut]:
         return [KeyOut(**_key(each)) for each in accounts.keys.all(caller)]
 

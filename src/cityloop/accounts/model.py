@@ -139,6 +139,22 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A sign-in as its owner sees it; ``agent`` is what the browser said of itself, ``is_current`` that it asks now.
+
+    ``id`` names it without opening it.
+    """
+
+    id: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    address: str
+    agent: str | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A fresh session that ``lasts`` so long at most.
 
@@ -153,7 +169,11 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key with which a program acts; ``prefix`` is its visible part, ``expires_at`` None means never."""
+    """A key with which a program acts; ``prefix`` is its visible part, ``expires_at`` None means never.
+
+    ``holder`` is the user name of the person for whom a personal key acts, never beyond what that person may do at the
+    time; None for a program's own key.
+    """
 
     id: str
     prefix: str
@@ -166,6 +186,7 @@ class ApiKey:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    holder: str | None = None
 
     def is_good(self, now: datetime) -> bool:
         """Return whether the key may be used at ``now``."""
@@ -294,3 +315,9 @@ class OwnAccount(Conflict):
     """People do not change their own roles, level or access."""
 
     code = "accounts.own_account"
+
+
+class LastAdministrator(Conflict):
+    """Nobody would be left who may do everything."""
+
+    code = "accounts.last_administrator"

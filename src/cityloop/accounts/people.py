@@ -10,6 +10,7 @@ from cityloop.accounts import store
 from cityloop.accounts.model import (
     ADMINISTRATOR,
     BadUserName,
+    LastAdministrator,
     NameTaken,
     OneTimePassword,
     OwnAccount,
@@ -142,6 +143,7 @@ class People:
             Invalid: the level is not 1–6.
             BeyondOwn: the person holds, or would hold, more than the principal does.
             OwnAccount: it is the principal's own powers or access.
+            LastAdministrator: nobody would be left who may do everything.
         """
         principal.require("people.manage", f"people/{user_name}")
         with self._db.begin() as tx:
@@ -152,6 +154,8 @@ class People:
                 raise OwnAccount(user=before.user_name)
             self._require_allowed(principal, before, known=False)
             self._require_allowed(principal, after)
+            if self._is_administrator(before) and not self._is_administrator(after):
+                self._require_another_administrator(tx, before.user_name)
             store.change_person(tx, before.user_name, _columns(after))
             if powers_differ:
                 store.drop_sessions_of(tx, before.user_name)
@@ -183,6 +187,14 @@ class People:
         with self._db.begin() as tx:
             store.change_person(tx, user_name_of(user_name), {"language": language})
 
+    def rename(self, user_name: str, display_name: str) -> None:
+        """Change one's own display name; the user name, by which the audit log knows people, stays."""
+        name = user_name_of(user_name)
+        with self._db.begin() as tx:
+            store.change_person(tx, name, {"display_name": display_name})
+            target = f"people/{name}"
+            self._audit.record(tx, Act(f"person:{name}", "people.rename", target))
+
     def bootstrap(self, user_name: str = "admin") -> OneTimePassword | None:
         """Add the first administrator of a city without people; None when there is somebody already."""
         with self._db.read() as connection:
@@ -190,6 +202,14 @@ class People:
                 return None
         roles = frozenset({ADMINISTRATOR.name})
         return self.add(operator(), NewPerson(user_name, "管理员", roles=roles, level=6))
+
+    def _is_administrator(self, person: Person) -> bool:
+        return person.active and "*" in self._principals.permissions_of(person.roles)
+
+    def _require_another_administrator(self, tx: Connection, user_name: str) -> None:
+        others = (each for each in store.people(tx) if each.user_name != user_name)
+        if not any(self._is_administrator(each) for each in others):
+            raise LastAdministrator(user=user_name)
 
     def _require(self, connection: Connection, user_name: str) -> Person:
         found = store.person(connection, user_name_of(user_name))

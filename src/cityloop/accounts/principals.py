@@ -1,6 +1,7 @@
 """From people and keys to principals: which permissions their roles give today, and who may give what to whom."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from cityloop.accounts.model import (
     ADMINISTRATOR,
@@ -53,8 +54,20 @@ class Principals:
             attributes=frozenset(person.attributes.items()),
         )
 
-    def of_key(self, key: ApiKey) -> Principal:
-        """Return the principal as which a program acts."""
+    def of_key(self, key: ApiKey, holder: Person | None = None) -> Principal:
+        """Return the principal as which a program acts; a personal key has no more than its ``holder`` has now."""
+        if holder is not None:
+            own = self.of_person(holder)
+            roles = key.roles & holder.roles
+            return replace(
+                own,
+                id=f"key:{key.id}",
+                name=key.name,
+                kind="key",
+                roles=roles,
+                permissions=self.permissions_of(roles),
+                level=min(key.level, holder.level),
+            )
         return Principal(
             id=f"key:{key.id}",
             name=key.name,

@@ -1,6 +1,6 @@
 """Who are you? Sign-in, sessions and passwords; people and keys hang on it as ``.people`` and ``.keys``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -17,6 +17,7 @@ from cityloop.accounts.model import (
     BadSignIn,
     Inactive,
     LockedOut,
+    OpenSession,
     Person,
     Session,
     SignedIn,
@@ -33,6 +34,9 @@ from cityloop.foundation.db import Database
 from cityloop.foundation.definition import Snapshot
 from cityloop.foundation.errors import CityError, NotFound
 from cityloop.foundation.principal import Principal
+
+SESSION_ID = 16
+"""Characters of a session's digest that name it to its owner: enough to be unique, useless for getting in."""
 
 
 class Accounts:
@@ -72,9 +76,22 @@ class Accounts:
         """API keys of programs."""
 
     def sign_in(
-        self, user_name: str, password: str, *, address: str, old_token: str | None = None
+        self,
+        user_name: str,
+        password: str,
+        *,
+        address: str,
+        agent: str | None = None,
+        old_token: str | None = None,
     ) -> SignedIn:
         """Return a fresh session; the one that came with the request (``old_token``) ends.
+
+        Args:
+            user_name: as typed.
+            password: as typed.
+            address: whence; failures are counted for it.
+            agent: what the browser says of itself, shown to its owner later.
+            old_token: of a session that came with the request.
 
         Raises:
             BadSignIn: name and password do not belong together, or the person is inactive.
@@ -96,7 +113,7 @@ class Accounts:
             changed = {"last_sign_in_at": self._clock.now(), "password_hash": fresh}
             store.change_person(tx, name, changed)
             self._audit.record(tx, Act(person.id, "accounts.sign_in", f"people/{name}"))
-            return self._start(tx, person, address)
+            return self._start(tx, person, address, agent)
 
     def sign_out(self, token: str) -> None:
         """End the session of this token; nothing happens when there is none."""
@@ -118,7 +135,62 @@ class Accounts:
                 store.touch_session(tx, digest, now)
         return found
 
-    def change_password(self, user_name: str, *, current: str, new: str, address: str) -> SignedIn:
+    def sessions(self, user_name: str, *, token: str) -> Sequence[OpenSession]:
+        """Return one's own sessions that are still good; ``token`` is that of the one that asks."""
+        now, current = self._clock.now(), digest_of(token)
+        with self._db.read() as connection:
+            rows = store.sessions_of(connection, user_name)
+        return [
+            OpenSession(
+                id=row["token_hash"][:SESSION_ID],
+                created_at=row["created_at"],
+                seen_at=row["seen_at"],
+                expires_at=row["expires_at"],
+                address=row["address"],
+                agent=row["agent"],
+                is_current=row["token_hash"] == current,
+            )
+            for row in rows
+            if now < row["expires_at"] and now - row["seen_at"] < IDLE
+        ]
+
+    def end_session(self, user_name: str, session_id: str) -> None:
+        """End one of one's own sessions.
+
+        Raises:
+            NotFound: one has no such session.
+        """
+        with self._db.begin() as tx:
+            found = [row["token_hash"] for row in store.sessions_of(tx, user_name)]
+            hashes = [each for each in found if each[:SESSION_ID] == session_id]
+            if not hashes:
+                raise NotFound(kind="session", name=session_id, close=[])
+            self._end(tx, user_name, hashes)
+
+    def end_other_sessions(self, user_name: str, *, token: str) -> int:
+        """End all of one's own sessions but that of ``token``; return how many ended."""
+        with self._db.begin() as tx:
+            found = [row["token_hash"] for row in store.sessions_of(tx, user_name)]
+            hashes = [each for each in found if each != digest_of(token)]
+            if hashes:
+                self._end(tx, user_name, hashes)
+        return len(hashes)
+
+    def names_of(self, actors: Collection[str]) -> Mapping[str, str]:
+        """Return how people and keys are called, by their ids (``person:mei``): for those who may read the audit log."""
+        people = {each.removeprefix("person:") for each in actors if each.startswith("person:")}
+        keys = {each.removeprefix("key:") for each in actors if each.startswith("key:")}
+        with self._db.read() as connection:
+            named = store.names(connection, people) if people else {}
+            keyed = store.key_names(connection, keys) if keys else {}
+        return {
+            **{f"person:{name}": shown for name, shown in named.items()},
+            **{f"key:{name}": shown for name, shown in keyed.items()},
+        }
+
+    def change_password(
+        self, user_name: str, *, current: str, new: str, address: str, agent: str | None = None
+    ) -> SignedIn:
         """Change somebody's own password; every session of theirs ends and a fresh one begins.
 
         Raises:
@@ -138,7 +210,7 @@ class Accounts:
             store.drop_sessions_of(tx, name)
             self._audit.record(tx, Act(person.id, "accounts.change_password", f"people/{name}"))
             fresh = store.person(tx, name)
-            return self._start(tx, fresh[0] if fresh else person, address)
+            return self._start(tx, fresh[0] if fresh else person, address, agent)
 
     def principal_of(self, user_name: str) -> Principal:
         """Return as whom a person acts, without any sign-in: for the command line's ``--as`` only.
@@ -176,7 +248,15 @@ class Accounts:
         target = f"people/{person.user_name}" if person else "people/unknown"
         self._audit.record(tx, Act(actor, "accounts.sign_in", target, outcome=outcome))
 
-    def _start(self, tx: Connection, person: Person, address: str) -> SignedIn:
+    def _end(self, tx: Connection, user_name: str, hashes: Collection[str]) -> None:
+        for each in hashes:
+            store.drop_session(tx, each)
+        details = {"sessions": len(hashes)}
+        target = f"people/{user_name}"
+        act = Act(f"person:{user_name}", "accounts.end_sessions", target, details=details)
+        self._audit.record(tx, act)
+
+    def _start(self, tx: Connection, person: Person, address: str, agent: str | None) -> SignedIn:
         token, now = new_token(), self._clock.now()
         values = {
             "token_hash": digest_of(token),
@@ -185,6 +265,7 @@ class Accounts:
             "seen_at": now,
             "expires_at": now + self._longest,
             "address": address,
+            "agent": agent[:200] if agent else None,
         }
         store.add_session(tx, values)
         return SignedIn(person, token, csrf_of(token), self._longest)

@@ -1,6 +1,6 @@
 """Tables of accounts: people, sessions, API keys, failed sign-ins. No secret stands in them, only digests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,7 @@ sessions_table = sa.Table(
     sa.Column("seen_at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False, index=True),
     sa.Column("address", sa.String, nullable=False),
+    sa.Column("agent", sa.String(200)),
 )
 keys_table = sa.Table(
     "api_keys",
@@ -54,6 +55,7 @@ keys_table = sa.Table(
     sa.Column("expires_at", UtcDateTime),
     sa.Column("revoked_at", UtcDateTime),
     sa.Column("last_used_at", UtcDateTime),
+    sa.Column("holder", sa.String(64), index=True),
 )
 attempts_table = sa.Table(
     "sign_in_attempts",
@@ -77,6 +79,19 @@ def person(connection: Connection, user_name: str) -> tuple[Person, str] | None:
     query = sa.select(people_table).where(people_table.c.user_name == user_name)
     row = connection.execute(query).mappings().first()
     return (_person(row), row["password_hash"]) if row else None
+
+
+def names(connection: Connection, user_names: Collection[str]) -> Mapping[str, str]:
+    """Return the display name of each of these people."""
+    table = people_table.c
+    query = sa.select(table.user_name, table.display_name).where(table.user_name.in_(user_names))
+    return {row.user_name: row.display_name for row in connection.execute(query)}
+
+
+def key_names(connection: Connection, ids: Collection[str]) -> Mapping[str, str]:
+    """Return the name of each of these keys."""
+    query = sa.select(keys_table.c.id, keys_table.c.name).where(keys_table.c.id.in_(ids))
+    return {row.id: row.name for row in connection.execute(query)}
 
 
 def people(connection: Connection) -> Sequence[Person]:
@@ -145,6 +160,16 @@ def drop_sessions_of(tx: Connection, user_name: str) -> None:
     tx.execute(sessions_table.delete().where(sessions_table.c.user_name == user_name))
 
 
+def sessions_of(connection: Connection, user_name: str) -> Sequence[RowMapping]:
+    """Return the sessions of one person, the last used first; some may be over."""
+    query = (
+        sa.select(sessions_table)
+        .where(sessions_table.c.user_name == user_name)
+        .order_by(sessions_table.c.seen_at.desc(), sessions_table.c.token_hash)
+    )
+    return connection.execute(query).mappings().all()
+
+
 def add_key(tx: Connection, key: ApiKey, key_hash: str) -> None:
     """Add an API key."""
     values = {column.name: getattr(key, column.name) for column in _KEY}
@@ -159,9 +184,11 @@ def key(connection: Connection, prefix: str) -> tuple[ApiKey, str] | None:
     return (_key(row), row["key_hash"]) if row else None
 
 
-def keys(connection: Connection) -> Sequence[ApiKey]:
-    """Return every key, newest first."""
+def keys(connection: Connection, holder: str | None = None) -> Sequence[ApiKey]:
+    """Return every key, or those of one ``holder``, newest first."""
     query = sa.select(*_KEY).order_by(keys_table.c.created_at.desc(), keys_table.c.id)
+    if holder is not None:
+        query = query.where(keys_table.c.holder == holder)
     return [_key(row) for row in connection.execute(query).mappings()]
 
 

@@ -149,7 +149,7 @@ def evaluate(call: Call) -> None:
 @_AS
 def list_audit(call: Call, limit: int, name: str | None) -> None:
     """List the newest entries of the audit log."""
-    rows = [dict(each) for each in call.city.trail.list(call.principal(name), most=limit)]
+    rows = [asdict(each) for each in call.city.trail.list(call.principal(name), most=limit)]
     if not call.document(rows):
         columns = ("seq", "at", "actor", "verb", "target", "outcome")
         call.table(columns, ([row.get(column) for column in columns] for row in rows))

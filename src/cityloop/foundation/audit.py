@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import orjson
 import sqlalchemy as sa
@@ -67,13 +68,32 @@ class Act:
     details: Mapping[str, object] = field(default_factory=dict)
 
 
+Fault = Literal["signature", "missing", "altered", "anchor", "cut_off", "shorter"]
+"""What may be wrong with the log."""
+REASONS: Mapping[Fault | None, str] = {
+    None: "sound",
+    "signature": "the anchor's signature is wrong",
+    "missing": "an entry is missing",
+    "altered": "an entry was altered",
+    "anchor": "the chain differs from its anchor",
+    "cut_off": "the end of the log was cut off",
+    "shorter": "the log is shorter than its anchor says",
+}
+"""Each fault in words; None means no fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Result of a verification: ``entries`` checked; ``broken_at`` the first wrong entry, None when sound."""
 
     entries: int
     broken_at: int | None
-    reason: str
+    fault: Fault | None = None
+
+    @property
+    def reason(self) -> str:
+        """The fault in words."""
+        return REASONS[self.fault]
 
 
 class AuditLog:
@@ -114,15 +134,15 @@ class AuditLog:
         """Recompute the whole chain in bounded memory and compare it with the anchor."""
         anchored = self._anchor.read() if self._anchor else None
         if anchored is not None and not anchored.signed:
-            return Verdict(0, 0, "the anchor's signature is wrong")
+            return Verdict(0, 0, "signature")
         entries, previous = 0, FIRST_HASH
         query = sa.select(audit_log).order_by(audit_log.c.seq)
         with connection.execution_options(yield_per=5_000).execute(query) as rows:
             for row in rows.mappings():
                 entries += 1
                 previous = _hash(previous, {str(name): row[name] for name in row if name != "hash"})
-                if reason := _fault(row, entries, previous, anchored):
-                    return Verdict(entries, entries, reason)
+                if fault := _fault(row, entries, previous, anchored):
+                    return Verdict(entries, entries, fault)
         return _check_end(connection, entries, previous, anchored)
 
 
@@ -211,13 +231,13 @@ def _hash(previous: str, row: Mapping[str, object]) -> str:
     return hashlib.sha256(previous.encode() + body).hexdigest()
 
 
-def _fault(row: RowMapping, number: int, digest: str, anchored: Anchored | None) -> str | None:
+def _fault(row: RowMapping, number: int, digest: str, anchored: Anchored | None) -> Fault | None:
     if row["seq"] != number:
-        return "an entry is missing"
+        return "missing"
     if row["hash"] != digest:
-        return "an entry was altered"
+        return "altered"
     if anchored and anchored.seq == number and anchored.hash != digest:
-        return "the chain differs from its anchor"
+        return "anchor"
     return None
 
 
@@ -226,7 +246,7 @@ def _check_end(
 ) -> Verdict:
     head = connection.execute(sa.select(audit_head.c.seq, audit_head.c.hash)).first()
     if head is not None and (head.seq, head.hash) != (count, newest):
-        return Verdict(count, count + 1, "the end of the log was cut off")
+        return Verdict(count, count + 1, "cut_off")
     if anchored and anchored.seq > count:
-        return Verdict(count, count + 1, "the log is shorter than its anchor says")
-    return Verdict(count, None, "sound")
+        return Verdict(count, count + 1, "shorter")
+    return Verdict(count, None)

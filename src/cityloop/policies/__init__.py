@@ -7,7 +7,7 @@ and only then gives rows. Masks are in ``masking``, the rules in ``decisions``, 
 """
 
 from cityloop.policies.cache import ResultCache
-from cityloop.policies.journal import AuditTrail, Journal
+from cityloop.policies.journal import Journal
 from cityloop.policies.kind import POLICY
 from cityloop.policies.masking import PseudonymKeys, redact
 from cityloop.policies.model import (
@@ -19,6 +19,8 @@ from cityloop.policies.model import (
     Result,
 )
 from cityloop.policies.reader import Reader
+from cityloop.policies.samples import Samples
+from cityloop.policies.trail import AuditTrail
 
 __all__ = [
     "POLICY",
@@ -33,5 +35,6 @@ __all__ = [
     "Reader",
     "Result",
     "ResultCache",
+    "Samples",
     "redact",
 ]

@@ -9,17 +9,18 @@ from urllib.parse import quote
 import orjson
 import pyarrow as pa
 from fastapi import APIRouter, Query
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlglot import exp
 
 from cityloop.contracts.model import FieldType
-from cityloop.foundation.web import Caller, JsonResponse, Language
+from cityloop.foundation.web import Caller, Language
 from cityloop.policies.exports import MEDIA_TYPES, ExportFile, Format, export
-from cityloop.policies.journal import AuditTrail
 from cityloop.policies.model import BadQuery, Explanation, Purpose, Result
 from cityloop.policies.quarantine import Page, Quarantines, read_quarantine
 from cityloop.policies.reader import Reader
+from cityloop.policies.trail import AuditTrail
+from cityloop.policies.trail import api as trail_api
 
 MOST_PAGE = 10_000
 """Rows of one page of the rows route."""
@@ -128,14 +129,6 @@ class DatasetKnown(BaseModel):
     columns: dict[str, str]
 
 
-class VerdictShown(BaseModel):
-    """Whether the audit log is sound; ``broken_at`` is the number of the first wrong entry."""
-
-    entries: int
-    broken_at: int | None
-    reason: str
-
-
 PurposeAsked = Annotated[Purpose, Query(description="What the data is read for.")]
 
 
@@ -151,7 +144,7 @@ def router(reader: Reader, trail: AuditTrail, quarantines: Quarantines | None = 
     _add_reads(routes, reader)
     _add_exports(routes, reader)
     _add_explanations(routes, reader)
-    _add_audit(routes, trail)
+    routes.include_router(trail_api.router(trail))
     if quarantines is not None:
         _add_quarantine(routes, reader, quarantines)
     return routes
@@ -247,46 +240,6 @@ def _add_explanations(routes: APIRouter, reader: Reader) -> None:
             )
             for each in reader.catalogue_view(caller, purpose).values()
         ]
-
-
-def _add_audit(routes: APIRouter, trail: AuditTrail) -> None:
-    @routes.get(
-        "/api/audit",
-        operation_id="policies_audit_list",
-        summary="Entries of the audit log, newest first (permission audit.view)",
-        response_model=list[dict[str, object]],
-    )
-    def audit_list(
-        caller: Caller,
-        most: Annotated[int, Query(ge=1, le=1_000)] = 100,
-        before: Annotated[int | None, Query(ge=1)] = None,
-    ) -> Response:
-        return JsonResponse([dict(each) for each in trail.list(caller, most=most, before=before)])
-
-    @routes.get(
-        "/api/audit/verification",
-        operation_id="policies_audit_verify",
-        summary="Recompute the audit log's chain and compare it with its anchor (permission audit.view)",
-        response_model=VerdictShown,
-    )
-    def audit_verify(caller: Caller) -> VerdictShown:
-        verdict = trail.verify(caller)
-        return VerdictShown(
-            entries=verdict.entries, broken_at=verdict.broken_at, reason=verdict.reason
-        )
-
-    @routes.get(
-        "/api/audit/export",
-        operation_id="policies_audit_export",
-        summary="The whole audit log as JSON lines (permission audit.view)",
-        response_class=StreamingResponse,
-        responses={200: {"content": {"application/x-ndjson": {"schema": {"type": "string"}}}}},
-    )
-    def audit_export(caller: Caller) -> StreamingResponse:
-        headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
-        return StreamingResponse(
-            trail.export(caller), media_type="application/x-ndjson", headers=headers
-        )
 
 
 def _add_quarantine(routes: APIRouter, reader: Reader, quarantines: Quarantines) -> None:

@@ -243,6 +243,9 @@ class Reader:
                 read.asked, self._rewrite(book, read.asked, read, published), present
             )
             self._remember(book, key, planned)
+        read.details["rules"] = {
+            name: list(each.reasons) for name, each in planned.plan.decisions.items()
+        }
         table, cached = self._run(planned.plan, published, most)
         times = [each.as_of for each in published.values() if each.as_of is not None]
         return Result(

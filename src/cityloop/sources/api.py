@@ -1,10 +1,10 @@
-"""HTTP face of sources: list them with their state, look at one, test its connection, load it now."""
+"""HTTP face of sources: list them with their state, look at one, load it now. Trying one shows rows: see ``policies``."""
 
 from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.web import Caller
@@ -53,25 +53,6 @@ class SourceDetail(SourceSummary):
     feeds: list[FeedBody]
 
 
-class TestRequest(BaseModel):
-    """Which feed to try."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"dataset": "air_quality"}}
-    )
-
-    dataset: str
-
-
-class FeedPreviewBody(BaseModel):
-    """The first rows of a feed as text; null cells had no value. ``encoding`` is null for what is no text file."""
-
-    dataset: str
-    columns: list[str]
-    rows: list[list[str | None]]
-    encoding: str | None
-
-
 class Queued(BaseModel):
     """The load waits for a worker."""
 
@@ -97,20 +78,6 @@ def router(sources: Sources) -> APIRouter:
             description=source.description,
             connection=source.connection,
             feeds=[_feed(feed) for feed in source.feeds],
-        )
-
-    @routes.post(
-        "/{name}/test",
-        operation_id="test_source",
-        summary="Try a feed: its first rows, nothing kept",
-    )
-    def test_source(name: str, body: TestRequest, caller: Caller) -> FeedPreviewBody:
-        seen = sources.test(caller, name, body.dataset)
-        return FeedPreviewBody(
-            dataset=seen.dataset,
-            columns=list(seen.columns),
-            rows=[list(row) for row in seen.rows],
-            encoding=seen.encoding,
         )
 
     @routes.post(

@@ -24,7 +24,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List API keys */
+        /** List API keys: one's own, or all */
         get: operations["accounts_keys"];
         put?: never;
         /** Issue an API key; it is shown once */
@@ -66,7 +66,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Choose one's language */
+        /** Choose one's language and display name */
         patch: operations["accounts_set_preferences"];
         trace?: never;
     };
@@ -151,6 +151,57 @@ export interface paths {
         get: operations["accounts_roles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sign-ins */
+        get: operations["accounts_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's own sign-ins */
+        delete: operations["accounts_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all of one's own sign-ins but this one */
+        post: operations["accounts_end_other_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -385,8 +436,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The whole audit log as JSON lines (permission audit.view) */
+        /** The audit log as a file: JSON lines or CSV (permission audit.view) */
         get: operations["policies_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of the audit log, and what its filters may name (permission audit.view) */
+        get: operations["policies_audit_overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1169,7 +1237,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a feed: its first rows, nothing kept */
+        /** Try a feed: its first rows as far as the caller may see them, nothing kept */
         post: operations["test_source"];
         delete?: never;
         options?: never;
@@ -1394,6 +1462,16 @@ export interface components {
         AcceptRequest: {
             /** Outcome */
             outcome?: string | null;
+        };
+        /**
+         * ActorShown
+         * @description Somebody who acted at some time; ``name`` is null for parts of CityLoop and for who is gone.
+         */
+        ActorShown: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string | null;
         };
         /**
          * AheadBody
@@ -2172,6 +2250,14 @@ export interface components {
             text: string;
         };
         /**
+         * EndedOut
+         * @description How many sessions ended.
+         */
+        EndedOut: {
+            /** Ended */
+            ended: number;
+        };
+        /**
          * EntryBody
          * @description One line of the timeline.
          */
@@ -2191,6 +2277,41 @@ export interface components {
             id: number;
             /** Step */
             step: string | null;
+            /** Verb */
+            verb: string;
+        };
+        /**
+         * EntryShown
+         * @description One entry; ``previous`` is the hash of the entry before, null when that entry is missing.
+         */
+        EntryShown: {
+            /** Actor */
+            actor: string;
+            /** Actor Name */
+            actor_name: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Hash */
+            hash: string;
+            /** Outcome */
+            outcome: string;
+            /** Previous */
+            previous: string | null;
+            /** Purpose */
+            purpose: string;
+            /** Seq */
+            seq: number;
+            /** Target */
+            target: string;
+            /** Things */
+            things: components["schemas"]["ThingShown"][];
             /** Verb */
             verb: string;
         };
@@ -2345,20 +2466,6 @@ export interface components {
             };
         };
         /**
-         * FeedPreviewBody
-         * @description The first rows of a feed as text; null cells had no value. ``encoding`` is null for what is no text file.
-         */
-        FeedPreviewBody: {
-            /** Columns */
-            columns: string[];
-            /** Dataset */
-            dataset: string;
-            /** Encoding */
-            encoding: string | null;
-            /** Rows */
-            rows: (string | null)[][];
-        };
-        /**
          * FieldBody
          * @description One field with its data level (1–6) and its contract's rules; ``lowest`` and ``highest`` as written there.
          */
@@ -2474,6 +2581,12 @@ export interface components {
              */
             name: string;
             /**
+             * Personal
+             * @description Acts for the caller, never beyond what they may do at the time.
+             * @default false
+             */
+            personal: boolean;
+            /**
              * Roles
              * @default []
              */
@@ -2495,6 +2608,11 @@ export interface components {
             department: string | null;
             /** Expires At */
             expires_at: string | null;
+            /**
+             * Holder
+             * @description Whose personal key it is; null for a program's own.
+             */
+            holder: string | null;
             /** Id */
             id: string;
             /** Last Used At */
@@ -2702,6 +2820,11 @@ export interface components {
             department: string | null;
             /** Expires At */
             expires_at: string | null;
+            /**
+             * Holder
+             * @description Whose personal key it is; null for a program's own.
+             */
+            holder: string | null;
             /** Id */
             id: string;
             /** Key */
@@ -3007,6 +3130,33 @@ export interface components {
             unread: string[];
         };
         /**
+         * OverviewShown
+         * @description The log at a glance: counts in all and of ``today``, and what filters may name.
+         */
+        OverviewShown: {
+            /** Actors */
+            actors: components["schemas"]["ActorShown"][];
+            /** Actors Today */
+            actors_today: number;
+            /** Entries */
+            entries: number;
+            /** Entries Today */
+            entries_today: number;
+            /** Exports Today */
+            exports_today: number;
+            /** Purposes */
+            purposes: string[];
+            /** Refused Today */
+            refused_today: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /** Verbs */
+            verbs: string[];
+        };
+        /**
          * PageDimensionBody
          * @description A dimension that at least one tile can be filtered by; ask ``metric`` by it for its values.
          */
@@ -3182,14 +3332,16 @@ export interface components {
         };
         /**
          * PreferencesIn
-         * @description What people choose for themselves; ``language`` null means the city's.
+         * @description What people choose for themselves; what is left out stays; ``language`` null means the city's.
          */
         PreferencesIn: {
+            /** Display Name */
+            display_name?: string | null;
             /**
              * Language
              * @example zh
              */
-            language: ("zh" | "en") | null;
+            language?: ("zh" | "en") | null;
         };
         /**
          * PreviewRequest
@@ -3468,6 +3620,62 @@ export interface components {
             title: components["schemas"]["Bilingual"];
         };
         /**
+         * SampleShown
+         * @description The first rows of a feed as text; null cells had no value or may not be seen, see ``treatments``.
+         */
+        SampleShown: {
+            /** Columns */
+            columns: string[];
+            /** Dataset */
+            dataset: string;
+            /**
+             * Encoding
+             * @description Null for what is no text file.
+             */
+            encoding: string | null;
+            /** Rows */
+            rows: (string | null)[][];
+            /**
+             * Treatments
+             * @description One per column.
+             */
+            treatments: ("raw" | "mask" | "deny")[];
+            /**
+             * Withheld
+             * @description Why rows are not shown: the caller may not read the dataset, or only some of its rows.
+             */
+            withheld: ("dataset" | "rows") | null;
+        };
+        /**
+         * SessionOut
+         * @description One of one's own sign-ins; ``agent`` is what the browser said of itself.
+         */
+        SessionOut: {
+            /** Address */
+            address: string;
+            /** Agent */
+            agent: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /** Is Current */
+            is_current: boolean;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+        };
+        /**
          * SignInIn
          * @description Who signs in.
          */
@@ -3728,6 +3936,19 @@ export interface components {
             dataset: string;
         };
         /**
+         * ThingShown
+         * @description What an entry is about; a definition's name is ``kind/name``.
+         */
+        ThingShown: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "dataset" | "source" | "alert" | "case" | "order" | "person" | "key" | "definition" | "audit";
+            /** Name */
+            name: string;
+        };
+        /**
          * Threshold
          * @description Beyond which value the alert fires: strictly ``above`` or strictly ``below``.
          */
@@ -3813,13 +4034,15 @@ export interface components {
         };
         /**
          * VerdictShown
-         * @description Whether the audit log is sound; ``broken_at`` is the number of the first wrong entry.
+         * @description Whether the log is sound; ``broken_at`` is the number of the first wrong entry, ``fault`` what is wrong with it.
          */
         VerdictShown: {
             /** Broken At */
             broken_at: number | null;
             /** Entries */
             entries: number;
+            /** Fault */
+            fault: ("signature" | "missing" | "altered" | "anchor" | "cut_off" | "shorter") | null;
             /** Reason */
             reason: string;
         };
@@ -5059,6 +5282,255 @@ export interface operations {
             };
         };
     };
+    accounts_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    accounts_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    accounts_end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     accounts_sign_in: {
         parameters: {
             query?: never;
@@ -6092,8 +6564,27 @@ export interface operations {
     policies_audit_list: {
         parameters: {
             query?: {
+                /** @description As entries name it: person:mei, key:…, service:… */
+                actor?: string;
+                /** @description Only newer ones, the nearest. */
+                after?: number | null;
+                /** @description Only entries older than this one. */
                 before?: number | null;
+                /** @description What the entry is about. */
+                kind?: ("dataset" | "source" | "alert" | "case" | "order" | "person" | "key" | "definition" | "audit") | null;
                 most?: number;
+                /** @description refused: refused, failed or locked; done: all others. */
+                outcome?: ("done" | "refused") | null;
+                purpose?: string;
+                /** @description First day, of the city's calendar. */
+                since?: string | null;
+                /** @description Stands in actor, verb or target. */
+                text?: string;
+                /** @description Name of the thing; needs its kind. */
+                thing?: string;
+                /** @description Last day, counted in. */
+                until?: string | null;
+                verb?: string;
             };
             header?: never;
             path?: never;
@@ -6107,9 +6598,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["EntryShown"][];
                 };
             };
             /** @description Unauthorized */
@@ -6179,7 +6668,25 @@ export interface operations {
     };
     policies_audit_export: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As entries name it: person:mei, key:…, service:… */
+                actor?: string;
+                format?: "jsonl" | "csv";
+                /** @description What the entry is about. */
+                kind?: ("dataset" | "source" | "alert" | "case" | "order" | "person" | "key" | "definition" | "audit") | null;
+                /** @description refused: refused, failed or locked; done: all others. */
+                outcome?: ("done" | "refused") | null;
+                purpose?: string;
+                /** @description First day, of the city's calendar. */
+                since?: string | null;
+                /** @description Stands in actor, verb or target. */
+                text?: string;
+                /** @description Name of the thing; needs its kind. */
+                thing?: string;
+                /** @description Last day, counted in. */
+                until?: string | null;
+                verb?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6193,6 +6700,90 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                    "text/csv; charset=utf-8": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    policies_audit_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewShown"];
                 };
             };
             /** @description Unauthorized */
@@ -10152,7 +10743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeedPreviewBody"];
+                    "application/json": components["schemas"]["SampleShown"];
                 };
             };
             /** @description Unauthorized */

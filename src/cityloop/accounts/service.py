@@ -178,15 +178,11 @@ class Accounts:
 
     def names_of(self, actors: Collection[str]) -> Mapping[str, str]:
         """Return how people and keys are called, by their ids (``person:mei``): for those who may read the audit log."""
-        people = {each.removeprefix("person:") for each in actors if each.startswith("person:")}
         keys = {each.removeprefix("key:") for each in actors if each.startswith("key:")}
         with self._db.read() as connection:
-            named = store.names(connection, people) if people else {}
             keyed = store.key_names(connection, keys) if keys else {}
-        return {
-            **{f"person:{name}": shown for name, shown in named.items()},
-            **{f"key:{name}": shown for name, shown in keyed.items()},
-        }
+        named = {f"key:{key_id}": name for key_id, name in keyed.items()}
+        return {**self.people.names(actors), **named}
 
     def change_password(
         self, user_name: str, *, current: str, new: str, address: str, agent: str | None = None

@@ -81,13 +81,6 @@ def person(connection: Connection, user_name: str) -> tuple[Person, str] | None:
     return (_person(row), row["password_hash"]) if row else None
 
 
-def names(connection: Connection, user_names: Collection[str]) -> Mapping[str, str]:
-    """Return the display name of each of these people."""
-    table = people_table.c
-    query = sa.select(table.user_name, table.display_name).where(table.user_name.in_(user_names))
-    return {row.user_name: row.display_name for row in connection.execute(query)}
-
-
 def key_names(connection: Connection, ids: Collection[str]) -> Mapping[str, str]:
     """Return the name of each of these keys."""
     query = sa.select(keys_table.c.id, keys_table.c.name).where(keys_table.c.id.in_(ids))

@@ -26,6 +26,7 @@ from cityloop.foundation.jobs import Jobs
 from cityloop.foundation.outbox import Outbox
 from cityloop.foundation.principal import Principal
 from cityloop.foundation.settings import Settings, process_environment
+from cityloop.maps import MAP, MapFiles, Maps, map_kind
 from cityloop.metrics import METRIC, MODEL, Metrics
 from cityloop.operations import Operations
 from cityloop.policies import POLICY, AuditTrail, Journal, PseudonymKeys, Reader
@@ -42,7 +43,7 @@ from cityloop.workorders import records as order_records
 _log = log.get("app")
 
 KINDS = (
-    DEPARTMENT, ROLE, CODES, SOURCE, DATASET, POLICY, MODEL, METRIC, DASHBOARD, ALERT, PROCEDURE,
+    DEPARTMENT, ROLE, CODES, SOURCE, DATASET, POLICY, MODEL, METRIC, MAP, DASHBOARD, ALERT, PROCEDURE,
 )  # fmt: skip
 """Every kind of definition that a city may have."""
 LOAD = "sources.load"
@@ -88,6 +89,7 @@ class City:
     reader: Reader
     trail: AuditTrail
     metrics: Metrics
+    maps: Maps
     dashboards: Dashboards
     ask: Ask
     cases: Cases
@@ -165,7 +167,9 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
     connectors = standard_connectors(
         private_addresses=settings.private_addresses, clock=clock, tables=_internal_tables(db)
     )
-    definitions = Definitions(db, clock, audit, outbox, KINDS)
+    map_files = MapFiles(settings.city)
+    kinds = [map_kind(map_files) if kind is MAP else kind for kind in KINDS]
+    definitions = Definitions(db, clock, audit, outbox, kinds)
     current = definitions.current
     sources = Sources(
         db=db,
@@ -203,6 +207,7 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
         reader=reader,
         trail=AuditTrail(db, audit, real, settings.time_zone, accounts.names_of),
         metrics=metrics,
+        maps=Maps(definitions, map_files, metrics),
         dashboards=Dashboards(current, metrics),
         ask=Ask(current, metrics, clock, lambda names: _versions(datasets, names)),
         cases=cases,

@@ -23,6 +23,7 @@ from cityloop.foundation.errors import CityError
 from cityloop.foundation.outbox import Event
 from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import ErrorResponse, JsonResponse, install_errors
+from cityloop.maps import api as maps_api
 from cityloop.metrics import api as metrics_api
 from cityloop.operations import api as operations_api
 from cityloop.policies import Samples
@@ -114,6 +115,7 @@ def _mount(app: FastAPI, city: City) -> None:
     app.include_router(policies_api.router(city.reader, city.trail, city.datasets))
     app.include_router(samples_api.router(Samples(city.sources, city.reader)))
     app.include_router(metrics_api.router(city.metrics))
+    app.include_router(maps_api.router(city.maps))
     app.include_router(dashboards_api.router(city.dashboards))
     app.include_router(ask_api.router(city.ask))
     app.include_router(alerts_api.router(city.alerts))

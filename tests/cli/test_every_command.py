@@ -35,13 +35,25 @@ COMMANDS: dict[str, list[str]] = {
     "alerts evaluate": ["alerts", "evaluate"],
     "audit list": ["audit", "list"],
     "audit verify": ["audit", "verify"],
+    "maps list": ["maps", "list"],
+    "maps import": [
+        "maps",
+        "import",
+        __file__,
+        "--name",
+        "m",
+        "--coordinates",
+        "wgs84",
+        "--key",
+        "k",
+    ],
     "people add": ["people", "add", "mei"],
     "people list": ["people", "list"],
     "worker": ["worker", "--once"],
     "demo": ["demo", "--once", "--days", "3", "--scale", "0.02"],
     "serve": ["serve", "--port", "1"],
 }
-ELSEWHERE = {"demo", "serve", "dashboard"}
+ELSEWHERE = {"demo", "serve", "dashboard", "maps import"}
 """Run by tests of their own."""
 NEEDS_CITY = sorted(set(COMMANDS) - {"init", "demo"})
 LANGUAGES = ("zh", "en")

@@ -14,11 +14,25 @@ from cityloop.demo import found_city
 from cityloop.demo.generation import Planted
 from cityloop.foundation.definition import Snapshot
 from cityloop.foundation.settings import load_settings
+from cityloop.maps import MAP
 from cityloop.metrics import METRIC, MODEL, MetricDefinition
 from cityloop.policies import POLICY
 from cityloop.sources import SOURCE
 
-ALL = (DEPARTMENT, ROLE, CODES, SOURCE, DATASET, POLICY, MODEL, METRIC, DASHBOARD, ALERT, PROCEDURE)
+ALL = (
+    DEPARTMENT,
+    ROLE,
+    CODES,
+    SOURCE,
+    DATASET,
+    POLICY,
+    MODEL,
+    METRIC,
+    MAP,
+    DASHBOARD,
+    ALERT,
+    PROCEDURE,
+)
 KINDS = {kind.name: kind for kind in ALL}
 
 

@@ -6,6 +6,6 @@ document on standard output and nothing else. A failure exits with 1 and says co
 
 from cityloop.cli.call import cli
 
-from cityloop.cli import acting, asking, defining, loading, running  # isort: skip - they add their commands to cli
+from cityloop.cli import acting, asking, defining, loading, mapping, running  # isort: skip - they add their commands to cli
 
-__all__ = ["acting", "asking", "cli", "defining", "loading", "running"]
+__all__ = ["acting", "asking", "cli", "defining", "loading", "mapping", "running"]

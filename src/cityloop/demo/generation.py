@@ -2,6 +2,7 @@
 
 <city>/inbound/<department>/…   the files, the database and the data of the weather service
 <city>/inbound/geography.geojson  districts, lake, river and roads
+<city>/maps/*.geojson           the same and the places on them, one file a map
 <city>/planted.json             what a contract must find in each dataset
 """
 
@@ -26,6 +27,7 @@ from cityloop.demo.exports import (
 )
 from cityloop.demo.exports.desk import Desk, Export
 from cityloop.demo.geography import geojson
+from cityloop.demo.mapping import write_maps
 from cityloop.demo.rhythm import Window, day_number
 from cityloop.demo.world import build_city
 from cityloop.foundation.errors import Invalid
@@ -93,7 +95,7 @@ def generate(
     """Simulate the city and write every department's exports below `target`.
 
     Args:
-        target: the city's folder; `inbound/` and `planted.json` in it are written anew.
+        target: the city's folder; `inbound/`, `maps/*.geojson` and `planted.json` in it are written anew.
         seed: the same arguments give the same bytes.
         days: days of history, ≥ 1.
         last_on: last day of the history.
@@ -114,5 +116,6 @@ def generate(
         office.export(desk)
     planted = Planted(seed, window.first_on, window.last_on, tuple(desk.exports))
     (desk.inbound / "geography.geojson").write_text(geojson(city.geography), encoding="utf-8")
+    write_maps(city, target / "maps")
     (target / "planted.json").write_text(planted.to_json(), encoding="utf-8")
     return planted

@@ -1109,6 +1109,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/maps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All maps, in the order of drawing */
+        get: operations["list_maps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maps/{name}/geometry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A map's features as GeoJSON in WGS84; 304 when the caller has them */
+        get: operations["get_map_geometry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maps/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store a file's features in WGS84 and publish them as a map */
+        post: operations["import_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/maps/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a file holds and how it would be read; nothing is stored */
+        post: operations["preview_map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/metrics": {
         parameters: {
             query?: never;
@@ -2448,6 +2516,49 @@ export interface components {
             sentences: string[];
         };
         /**
+         * FeatureBody
+         * @description One GeoJSON feature.
+         */
+        FeatureBody: {
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            properties: components["schemas"]["FeatureProperties"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * FeatureCollectionBody
+         * @description GeoJSON (RFC 7946) in WGS84.
+         */
+        FeatureCollectionBody: {
+            /** Features */
+            features: components["schemas"]["FeatureBody"][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
+         * FeatureProperties
+         * @description What a feature says: ``key`` is the dimension's value, ``label`` its Chinese and ``label_en`` its English name.
+         */
+        FeatureProperties: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Label En */
+            label_en: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * FeedBody
          * @description One feed: which dataset it fills, its column mapping and cursor column; ``read`` as written.
          */
@@ -2561,6 +2672,66 @@ export interface components {
             status: string;
         };
         /**
+         * ImportedBody
+         * @description A published map and the revision that has it.
+         */
+        ImportedBody: {
+            /** Features */
+            features: number;
+            /** File */
+            file: string;
+            /** Name */
+            name: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * ImportIn
+         * @description A file, and what its definition will say.
+         */
+        ImportIn: {
+            /**
+             * Base
+             * @default false
+             */
+            base: boolean;
+            /** Class */
+            class?: string | null;
+            /** Content */
+            content: string;
+            /**
+             * Coordinates
+             * @enum {string}
+             */
+            coordinates: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
+            description?: components["schemas"]["Bilingual"] | null;
+            /** Dimension */
+            dimension?: string | null;
+            /** File Name */
+            file_name: string;
+            /** Key */
+            key: string;
+            /** @default {} */
+            label: components["schemas"]["Label"];
+            /** Look */
+            look?: ("land" | "water" | "green" | "road" | "place") | null;
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Order
+             * @default 0
+             */
+            order: number;
+            /** Owner */
+            owner?: string | null;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
          * KeyIn
          * @description An API key to issue; ``expires_at`` null means never.
          */
@@ -2652,6 +2823,16 @@ export interface components {
             revision: number;
         };
         /**
+         * Label
+         * @description Which property names a feature in each language; None takes the other language's, else the key.
+         */
+        Label: {
+            /** En */
+            en?: string | null;
+            /** Zh */
+            zh?: string | null;
+        };
+        /**
          * Layout
          * @description Place and size on the grid, in cells from the upper left corner.
          */
@@ -2702,6 +2883,57 @@ export interface components {
             longitude?: number | null;
             /** Text */
             text?: string | null;
+        };
+        /**
+         * MapSummary
+         * @description One map; ``bounds`` are west, south, east, north in WGS84, null with the ``problem`` that keeps it undrawn.
+         */
+        MapSummary: {
+            /** Base */
+            base: boolean;
+            /** Bounds */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /**
+             * Coordinates
+             * @enum {string}
+             */
+            coordinates: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
+            description: components["schemas"]["Bilingual"] | null;
+            /** Dimension */
+            dimension: string | null;
+            dimension_title: components["schemas"]["Bilingual"] | null;
+            /** Features */
+            features: number;
+            /** File */
+            file: string;
+            /** Key */
+            key: string;
+            label: components["schemas"]["Label"];
+            /**
+             * Look
+             * @enum {string}
+             */
+            look: "land" | "water" | "green" | "road" | "place";
+            /** Name */
+            name: string;
+            /** Order */
+            order: number;
+            /** Owner */
+            owner: string | null;
+            problem: components["schemas"]["ProblemBody"] | null;
+            /**
+             * Shape
+             * @enum {string}
+             */
+            shape: "area" | "line" | "point";
+            title: components["schemas"]["Bilingual"];
+            /** Version */
+            version: number;
         };
         /**
          * MeOut
@@ -2885,6 +3117,16 @@ export interface components {
              */
             procedure: string;
             title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * NoticeBody
+         * @description Something to know before publishing; ``what`` is stable.
+         */
+        NoticeBody: {
+            /** Message */
+            message: string;
+            /** What */
+            what: string;
         };
         /**
          * OneTimePasswordOut
@@ -3344,6 +3586,61 @@ export interface components {
             language?: ("zh" | "en") | null;
         };
         /**
+         * PreviewBody
+         * @description What a file holds, how it would be read, and a picture of it in WGS84, with fewer positions where it is large.
+         */
+        PreviewBody: {
+            /** Bounds */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /**
+             * Coordinates
+             * @enum {string}
+             */
+            coordinates: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
+            /** Dimension */
+            dimension: string | null;
+            /** Encoding */
+            encoding: string;
+            /** Features */
+            features: number;
+            /** Key */
+            key: string | null;
+            /** Notices */
+            notices: components["schemas"]["NoticeBody"][];
+            /** Picture */
+            picture: {
+                [key: string]: unknown;
+            };
+            /** Properties */
+            properties: components["schemas"]["PropertyBody"][];
+            /**
+             * Shape
+             * @enum {string}
+             */
+            shape: "area" | "line" | "point";
+        };
+        /**
+         * PreviewIn
+         * @description A file, and what is decided about reading it; null leaves it to CityLoop.
+         */
+        PreviewIn: {
+            /** Content */
+            content: string;
+            /** Coordinates */
+            coordinates?: ("wgs84" | "cgcs2000" | "gcj02" | "bd09") | null;
+            /** Dimension */
+            dimension?: string | null;
+            /** File Name */
+            file_name: string;
+            /** Key */
+            key?: string | null;
+        };
+        /**
          * PreviewRequest
          * @description A draft of an alert, or (null) the published one, and the past to try it on.
          * @example {
@@ -3360,6 +3657,32 @@ export interface components {
              *     }
              */
             range: components["schemas"]["Range"];
+        };
+        /**
+         * ProblemBody
+         * @description Why a map cannot be drawn.
+         */
+        ProblemBody: {
+            /** Code */
+            code: string;
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * PropertyBody
+         * @description A property of the features; ``is_key`` when every feature has its own value.
+         */
+        PropertyBody: {
+            /** Distinct */
+            distinct: number;
+            /** Is Key */
+            is_key: boolean;
+            /** Name */
+            name: string;
+            /** Samples */
+            samples: string[];
         };
         /**
          * QuarantineBody
@@ -10061,6 +10384,355 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_maps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapSummary"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_map_geometry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureCollectionBody"];
+                };
+            };
+            /** @description Unchanged since the ETag that was sent. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    import_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    preview_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewBody"];
                 };
             };
             /** @description Unauthorized */

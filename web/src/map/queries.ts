@@ -2,7 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { Feature, FeatureCollection, Position } from 'geojson';
 import { api, read, type Schema } from '../api/client';
-import type { Lang } from '../i18n/texts';
+import type { Lang } from '../i18n';
 
 export type CityMap = Schema<'MapSummary'>;
 

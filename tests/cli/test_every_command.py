@@ -19,6 +19,10 @@ COMMANDS: dict[str, list[str]] = {
     "apply": ["apply", "--yes"],
     "export": ["export"],
     "load": ["load", "lamp_faults"],
+    "reload": ["reload", "lamp_faults"],
+    "batches list": ["batches", "list", "--dataset", "lamp_faults", "--status", "published"],
+    "batches release": ["batches", "release", "BATCH"],
+    "batches discard": ["batches", "discard", "BATCH"],
     "datasets": ["datasets"],
     "quarantine": ["quarantine", "lamp_faults"],
     "query": ["query", "lamps_out", "--by", "street", "--grain", "day", "--totals"],
@@ -77,6 +81,16 @@ def told(done: Done, *, code: int = 1) -> dict[str, object]:
     return error
 
 
+def hold_a_batch(lamps: Shell, word: str = "x") -> str:
+    """Deliver nothing but bad rows, which is beyond the limits; return the id of the held batch."""
+    (lamps.city / "inbound" / "lamp_faults.csv").write_text(
+        "report_id,报修时间,道路,故障盏数,报修电话\n"
+        + "".join(f"L-{number},nie,{word},many,无\n" for number in range(50))
+    )
+    assert told(lamps("--json", "load", expect=1))["code"] == "datasets.batch_held"
+    return str(lamps.json("batches", "list", "--status", "held")[0]["batch"])
+
+
 def test_every_command_stands_in_the_table() -> None:
     assert commands(cli) == set(COMMANDS)
 
@@ -93,7 +107,10 @@ def test_with_json_every_command_prints_one_document(name: str, lamps: Shell) ->
     number = lamps.json("orders", "list")[0]["number"]
     if name == "orders finish":
         lamps("orders", "accept", number)
-    call = [number if each == "NUMBER" else each for each in COMMANDS[name]]
+    given = {"NUMBER": number}
+    if "BATCH" in COMMANDS[name]:
+        given["BATCH"] = hold_a_batch(lamps)
+    call = [given.get(each, each) for each in COMMANDS[name]]
     done = lamps("--json", *call)
     assert done.document is not None
     people = lamps(*call, expect=None)
@@ -132,6 +149,11 @@ def test_without_a_city_every_command_says_so(lang: str, tmp_path: Path) -> None
         (["load", "lamp_fault"], "not_found"),
         (["load", "lamp_faults", "--as", "nobody"], "not_found"),
         (["quarantine", "lamp_fault"], "not_found"),
+        (["reload", "lamp_fault"], "not_found"),
+        (["batches", "list", "--dataset", "lamp_fault"], "not_found"),
+        (["batches", "list", "--status", "lost"], "invalid"),
+        (["batches", "release", "0000"], "datasets.unknown_batch"),
+        (["batches", "discard", "0000"], "datasets.unknown_batch"),
         (["query", "lamp_out"], "metrics.unknown_metric"),
         (["query", "lamps_out", "--by", "streets"], "metrics.unknown_dimension"),
         (["query", "lamps_out", "--where", "street"], "cli.bad_condition"),
@@ -169,6 +191,9 @@ def test_who_may_not_is_refused(lang: str, lamps: Shell) -> None:
     number = lamps.json("orders", "list")[0]["number"]
     for call in (
         ["load", "--as", "mei"],
+        ["reload", "lamp_faults", "--as", "mei"],
+        ["batches", "release", "0000", "--as", "mei"],
+        ["batches", "discard", "0000", "--as", "mei"],
         ["apply", "--yes", "--as", "mei"],
         ["audit", "list", "--as", "mei"],
         ["orders", "list", "--as", "mei"],
@@ -232,14 +257,26 @@ def test_a_broken_city_file_is_named(lamps: Shell) -> None:
 
 
 def test_a_refused_load_leaves_one_document(lamps: Shell) -> None:
-    (lamps.city / "inbound" / "lamp_faults.csv").write_text(
-        "report_id,报修时间,道路,故障盏数,报修电话\n"
-        + "".join(f"L-{number},nie,x,many,无\n" for number in range(50))
-    )
-    error = told(lamps("--json", "load", expect=1))
-    assert str(error["code"]).startswith("datasets.")
+    hold_a_batch(lamps)
     shutil.rmtree(lamps.city / "inbound")
     assert str(told(lamps("--json", "load", expect=1))["code"]).startswith("sources.")
+
+
+def test_a_held_batch_is_released_or_given_up_by_whoever_follows_the_hint(lamps: Shell) -> None:
+    before = lamps.json("datasets")
+    held = hold_a_batch(lamps)
+    assert lamps.json("datasets") == before
+    released = lamps.json("batches", "release", held)
+    assert (released["status"], released["read"], released["quarantined"]) == ("published", 50, 50)
+    assert lamps.json("batches", "list", "--status", "held") == []
+    assert (
+        told(lamps("--json", "batches", "release", held, expect=1))["code"] == "datasets.not_held"
+    )
+    other = hold_a_batch(lamps, word="y")
+    assert lamps.json("batches", "discard", other) == {"batch": other, "status": "discarded"}
+    assert [each["status"] for each in lamps.json("batches", "list", "--limit", "1")] == [
+        "discarded"
+    ]
 
 
 def test_the_demo_closes_the_loop_with_planted_counts(demo_city: Path) -> None:

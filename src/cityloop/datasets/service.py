@@ -14,6 +14,7 @@ from cityloop.datasets.model import (
     Mode,
     Published,
     QuarantineSummary,
+    Status,
     Version,
 )
 from cityloop.engine import Pin
@@ -202,10 +203,18 @@ class Datasets:
         *,
         most: int = 50,
         before: int | None = None,
+        status: Status | None = None,
     ) -> Sequence[BatchReport]:
-        """Return up to ``most`` batches of ``datasets`` (None: of all), newest first, older than number ``before`` when given."""
+        """Return up to ``most`` batches, newest first; None of the others means all.
+
+        Args:
+            datasets: only batches of these.
+            most: how many.
+            before: only batches older than this number.
+            status: only batches that stand so.
+        """
         with self._ground.db.read() as connection:
-            return store.list_batches(connection, datasets, most=most, before=before)
+            return store.list_batches(connection, datasets, most=most, before=before, status=status)
 
     def lineage(self, dataset: str | None = None) -> Sequence[LineageEdge]:
         """Return where the data of ``dataset`` comes from, or of all datasets."""

@@ -232,13 +232,16 @@ def list_batches(
     *,
     most: int,
     before: int | None = None,
+    status: str | None = None,
 ) -> Sequence[BatchReport]:
-    """Return up to ``most`` batches of ``datasets`` (None: of all), newest first, older than number ``before`` when given."""
+    """Return up to ``most`` batches, newest first; see :meth:`Datasets.batches`."""
     query = sa.select(batches).order_by(batches.c.number.desc()).limit(most)
     if datasets is not None:
         query = query.where(batches.c.dataset.in_(datasets))
     if before is not None:
         query = query.where(batches.c.number < before)
+    if status is not None:
+        query = query.where(batches.c.status == status)
     return [_report(row) for row in connection.execute(query).mappings()]
 
 

@@ -16,7 +16,7 @@ const NOUNS: Record<string, readonly string[]> = {
   order: ['workorders'],
   dataset: ['datasets', 'sources', 'metrics', 'dashboards'],
   source: ['sources'],
-  definitions: ['definitions', 'metrics', 'dashboards', 'datasets', 'sources', 'alerts'],
+  definitions: ['definitions', 'metrics', 'dashboards', 'datasets', 'sources', 'alerts', 'maps'],
 };
 /** Every topic that the server sends; EventSource hands out only events whose names it was told. */
 export const TOPICS = [

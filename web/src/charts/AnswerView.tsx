@@ -1,13 +1,15 @@
 /** An answer of the metrics as the chart that was asked for: figure, line, bar, stack, heat, share or table. */
-import { type ReactNode, type Ref, useMemo } from 'react';
+import { lazy, type Ref, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLang } from '../i18n/texts';
+import type { NamedState } from '../map/AnswerMap';
 import { useTheme } from '../theme/mode';
 import { type Column, DataTable } from '../ui/DataTable';
 import { Kpi } from '../ui/Kpi';
-import { Empty } from '../ui/StateView';
+import { Empty, Skeleton } from '../ui/StateView';
 import { type Answer, changeOf, figure, labelOf, numberAt, readAnswer } from './answer';
 import { Chart, type ChartHandle, type Selected } from './Chart';
+import css from './chart.module.css';
 import { type ChartKind, DRAWN, describe, optionOf, type Threshold } from './options';
 
 export interface AnswerViewProps {
@@ -22,8 +24,10 @@ export interface AnswerViewProps {
   onSelect?: (selected: Selected) => void;
   group?: string;
   ref?: Ref<ChartHandle>;
-  /** What a map draws: pages that show maps pass one (`map/AnswerMap`); else areas are drawn as bars. */
-  map?: ReactNode;
+  /** Maps: name of the map; left out, one of the answer's dimension. Without any, bars are drawn. */
+  map?: string | null;
+  /** Maps: what the figures mean; left out, five steps. */
+  states?: readonly NamedState[];
   /** Against what the last value of a figure is compared: “较昨日”. */
   against?: string;
 }
@@ -34,8 +38,35 @@ export function AnswerView(props: AnswerViewProps) {
   if (answer.row_count === 0) return <Empty title={t('chart.empty')} height={height} />;
   if (chart === 'kpi') return <AnswerKpi {...props} />;
   if (chart === 'table') return <AnswerTable {...props} />;
-  if (chart === 'map' && props.map) return props.map;
+  if (chart === 'map') return <OnMap {...props} height={height} />;
   return <Drawing {...props} height={height} />;
+}
+
+/** The map engine is loaded only where a map is drawn. */
+const AnswerMap = lazy(() => import('../map/AnswerMap').then((found) => ({ default: found.AnswerMap })));
+const NOTE_PX = 20;
+
+function OnMap({ answer, height = 260, map, states, onSelect }: AnswerViewProps) {
+  const { t } = useTranslation('ui');
+  const bars = (
+    <>
+      <Drawing answer={answer} chart="bar" height={height - NOTE_PX} {...(onSelect ? { onSelect } : {})} />
+      <p className={css.note}>{t('map.none')}</p>
+    </>
+  );
+  return (
+    <Suspense fallback={<Skeleton height={height} />}>
+      <AnswerMap
+        answer={answer}
+        height={height}
+        map={map ?? null}
+        states={states ?? []}
+        table={<AnswerTable answer={answer} chart="table" height={height} />}
+        instead={bars}
+        {...(onSelect ? { onSelect } : {})}
+      />
+    </Suspense>
+  );
 }
 
 function Drawing({ answer, chart, thresholds, dashed, colours, ...rest }: AnswerViewProps) {

@@ -31,7 +31,7 @@ export interface MapViewProps {
   layers: readonly MapLayer[];
   label: string;
   height?: number | string;
-  /** Words when a feature is clicked; layers by their id. */
+  /** Words when a feature is pointed at or clicked; layers by their id. */
   popups?: Readonly<Record<string, (properties: Properties) => PopupWords>>;
   onSelect?: (layer: string, properties: Properties) => void;
   /** Room that panels take, px. */
@@ -72,12 +72,16 @@ export function MapView(props: MapViewProps) {
     map.current = made;
     shown.current = [now.current.layers, look.current];
     made.on('idle', () => setReady(host, true));
-    const popup = new Popup({ closeButton: false, maxWidth: '280px', className: css.popup ?? '' });
-    made.on('click', (event) => tell(made, popup, event, now.current));
-    made.on('mousemove', (event) => {
-      const isOver = clickable(now.current).length > 0 && featureAt(made, event.point, now.current) !== undefined;
-      made.getCanvas().style.cursor = isOver ? 'pointer' : '';
+    const popup = new Popup({ closeButton: false, offset: 10, maxWidth: '280px', className: css.popup ?? '' });
+    made.on('click', (event) => {
+      const found = tell(made, popup, event, now.current);
+      if (found) now.current.onSelect?.(found.layer.id, found.properties);
     });
+    made.on('mousemove', (event) => {
+      const isOver = tell(made, popup, event, now.current) !== undefined;
+      made.getCanvas().style.cursor = isOver && now.current.onSelect ? 'pointer' : '';
+    });
+    made.on('mouseout', () => popup.remove());
     const watch = new ResizeObserver(() => made.resize());
     watch.observe(host);
     return () => {
@@ -160,13 +164,13 @@ function featureAt(map: MapLibre, point: PointLike, props: MapViewProps) {
   return layers.length ? map.queryRenderedFeatures(point, { layers })[0] : undefined;
 }
 
-function tell(map: MapLibre, popup: Popup, event: MapMouseEvent, props: MapViewProps): void {
+/** Says what is below the pointer and returns it. */
+function tell(map: MapLibre, popup: Popup, event: MapMouseEvent, props: MapViewProps) {
   const found = featureAt(map, event.point, props);
-  popup.remove();
-  if (!found) return;
-  const words = props.popups?.[found.layer.id]?.(found.properties);
+  const words = found && props.popups?.[found.layer.id]?.(found.properties);
   if (words) popup.setLngLat(event.lngLat).setDOMContent(popupOf(words)).addTo(map);
-  props.onSelect?.(found.layer.id, found.properties);
+  else popup.remove();
+  return found;
 }
 
 function popupOf({ title, lines = [] }: PopupWords): HTMLElement {

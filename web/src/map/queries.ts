@@ -1,10 +1,15 @@
 /** The city's maps and their geometry. Geometry changes rarely: it is kept, and news of definitions fetches it anew. */
 import { queryOptions } from '@tanstack/react-query';
-import type { Feature, FeatureCollection, Position } from 'geojson';
+import type { FeatureCollection } from 'geojson';
 import { api, read, type Schema } from '../api/client';
+import { type Answer, readAnswer } from '../charts/answer';
 import type { Lang } from '../i18n';
+import { drawable } from './geometry';
 
-export type CityMap = Schema<'MapSummary'>;
+export { centreOf } from './geometry';
+
+/** One map; the client's types make a list of the tuple. */
+export type CityMap = Omit<Schema<'MapSummary'>, 'bounds'> & { bounds: readonly number[] | null };
 
 export const mapsQuery = queryOptions({
   queryKey: ['maps', 'all'],
@@ -23,63 +28,14 @@ export function geometryQuery(name: string) {
   });
 }
 
+/** The map that an answer can be drawn on. */
+export function mapFor(answer: Answer, maps: readonly CityMap[], wanted?: string | null): CityMap | undefined {
+  const { dimensions, metrics } = readAnswer(answer, 'zh');
+  const [first] = dimensions;
+  if (dimensions.length !== 1 || !first || metrics.length === 0) return undefined;
+  const fitting = maps.filter((map) => map.dimension === first.column.name && !map.problem);
+  return fitting.find(({ name }) => name === wanted) ?? fitting[0];
+}
+
 /** Property with a feature's name in a language. */
 export const labelIn = (lang: Lang): 'label' | 'label_en' => (lang === 'en' ? 'label_en' : 'label');
-
-/** A point for a feature: the middle of its longest part's box; good enough to stand a mark on. */
-export function centreOf(feature: Feature): Position | undefined {
-  const { geometry } = feature;
-  if (!geometry || !('coordinates' in geometry)) return undefined;
-  const parts: Position[][] = [];
-  collect(geometry.coordinates, parts);
-  const longest = parts.toSorted((a, b) => b.length - a.length)[0];
-  if (!longest) return undefined;
-  const lon = longest.map(([x]) => x ?? 0);
-  const lat = longest.map(([, y]) => y ?? 0);
-  return [(Math.min(...lon) + Math.max(...lon)) / 2, (Math.min(...lat) + Math.max(...lat)) / 2];
-}
-
-interface Sent {
-  properties: Record<string, unknown>;
-  geometry: Record<string, unknown>;
-}
-
-/** What the server sent, in the types of GeoJSON; features that are none of them are left out. */
-export function drawable(sent: readonly Sent[]): FeatureCollection {
-  const features = sent.flatMap(({ properties, geometry }): Feature[] => {
-    const read = geometryOf(geometry.type, geometry.coordinates);
-    return read ? [{ type: 'Feature', properties, geometry: read }] : [];
-  });
-  return { type: 'FeatureCollection', features };
-}
-
-function geometryOf(type: unknown, at: unknown): Feature['geometry'] | undefined {
-  switch (type) {
-    case 'Point':
-      return isPosition(at) ? { type, coordinates: at } : undefined;
-    case 'MultiPoint':
-    case 'LineString':
-      return isList(at, isPosition) ? { type, coordinates: at } : undefined;
-    case 'MultiLineString':
-    case 'Polygon':
-      return isList(at, isLine) ? { type, coordinates: at } : undefined;
-    case 'MultiPolygon':
-      return isList(at, isRings) ? { type, coordinates: at } : undefined;
-    default:
-      return undefined;
-  }
-}
-
-const isPosition = (at: unknown): at is Position => isList(at, (each): each is number => typeof each === 'number');
-const isLine = (at: unknown): at is Position[] => isList(at, isPosition);
-const isRings = (at: unknown): at is Position[][] => isList(at, isLine);
-
-function isList<T>(at: unknown, is: (each: unknown) => each is T): at is T[] {
-  return Array.isArray(at) && at.every(is);
-}
-
-function collect(at: unknown, parts: Position[][]): void {
-  if (isPosition(at)) parts.push([at]);
-  else if (isLine(at)) parts.push(at);
-  else if (Array.isArray(at)) for (const each of at) collect(each, parts);
-}

@@ -1,6 +1,7 @@
 /** Which chart fits an answer. Pure; the same answer always gets the same chart. */
 import { type Answer, readAnswer } from '../charts/answer';
 import type { ChartKind } from '../charts/options';
+import { type CityMap, mapFor } from '../map/queries';
 
 /** Bars that can be read beneath each other; more are a table. */
 const MOST_BARS = 30;
@@ -20,7 +21,7 @@ export function chartFor(answer: Answer): ChartKind {
 }
 
 /** Whether `chart` can show the answer without leaving something out. */
-export function fits(answer: Answer, chart: ChartKind): boolean {
+export function fits(answer: Answer, chart: ChartKind, maps: readonly CityMap[] = []): boolean {
   const { time, dimensions, metrics, count } = readAnswer(answer, 'zh');
   const keys = dimensions.length + (time ? 1 : 0);
   switch (chart) {
@@ -33,7 +34,7 @@ export function fits(answer: Answer, chart: ChartKind): boolean {
     case 'heat':
       return keys === 2 && metrics.length === 1;
     case 'map':
-      return false;
+      return !time && mapFor(answer, maps) !== undefined;
     default:
       return keys === 1 || (keys === 2 && metrics.length === 1);
   }

@@ -3,7 +3,7 @@ import { list, oneOf, shape, stateOf, text, viewOf, whole } from '../routing/sea
 import { type Filter, GRAINS, isComplete, isFilters, type Query, rangeOf, rangeText } from './model';
 
 const NO_FILTERS: readonly Filter[] = [];
-export const CHARTS = ['auto', 'kpi', 'line', 'bar', 'stacked', 'heat', 'pie', 'table'] as const;
+export const CHARTS = ['auto', 'kpi', 'line', 'bar', 'stacked', 'heat', 'pie', 'map', 'table'] as const;
 
 export const exploreView = viewOf({
   metrics: list(),

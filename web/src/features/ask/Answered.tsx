@@ -1,5 +1,6 @@
 /** The answer: how the question was read, the number or chart, and where it comes from. */
 import { CloseOutlined, DownOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Dropdown } from 'antd';
 import { useMemo, useRef, useState } from 'react';
@@ -8,7 +9,8 @@ import { AnswerView } from '../../charts/AnswerView';
 import type { Answer } from '../../charts/answer';
 import type { ChartHandle } from '../../charts/Chart';
 import { useLang, useSay } from '../../i18n/texts';
-import { chartFor, heightFor } from '../../query/choose';
+import { mapsQuery } from '../../map/queries';
+import { chartFor, fits, heightFor } from '../../query/choose';
 import { Evidence, MetricWords } from '../../query/Evidence';
 import { fileName, saveAnswer } from '../../query/export';
 import { queryOf } from '../../query/model';
@@ -96,7 +98,7 @@ function ChipView({ chip, question, lang, onAsk }: ChipProps) {
 }
 
 function Result({ outcome, answer }: { outcome: Outcome; answer: Answer }) {
-  const { t } = useTranslation('ask');
+  const { t } = useTranslation(['ask', 'query']);
   const say = useSay();
   const lang = useLang();
   const { moment, fullMoment } = useFormat();
@@ -106,7 +108,11 @@ function Result({ outcome, answer }: { outcome: Outcome; answer: Answer }) {
   const names = useNames(answers);
   const query = useMemo(() => queryOf(answer.query), [answer]);
   const chart = CHARTS.find((each) => each === outcome.chart && each !== 'auto') ?? chartFor(answer);
-  const kind = chart === 'auto' ? chartFor(answer) : chart;
+  const { data: maps } = useQuery(mapsQuery);
+  const [isMap, setMap] = useState(false);
+  const canMap = fits(answer, 'map', maps);
+  const usual = chart === 'auto' ? chartFor(answer) : chart;
+  const kind = isMap && canMap ? 'map' : usual;
   const title = say(outcome.message);
   const asOf = answer.as_of ? t('asOf', { at: moment(answer.as_of) }) : t('noData');
   const notes = [outcome.text, title, t('asOf', { at: fullMoment(answer.as_of) })];
@@ -114,9 +120,16 @@ function Result({ outcome, answer }: { outcome: Outcome; answer: Answer }) {
     <Card
       title={title}
       actions={
-        <Link to="/explore" search={exploreSearch(query, kind)} className={css.explore}>
-          {t('explore')}
-        </Link>
+        <>
+          {canMap && (
+            <Button size="small" type="link" aria-pressed={isMap} onClick={() => setMap(!isMap)}>
+              {t(`query:charts.${isMap ? usual : 'map'}`)}
+            </Button>
+          )}
+          <Link to="/explore" search={exploreSearch(query, kind)} className={css.explore}>
+            {t('explore')}
+          </Link>
+        </>
       }
       foot={
         <span className={css.foot}>
@@ -130,7 +143,7 @@ function Result({ outcome, answer }: { outcome: Outcome; answer: Answer }) {
             <Button size="small" type="link" onClick={() => saveAnswer(answer, title, lang, notes)}>
               CSV
             </Button>
-            {kind !== 'kpi' && kind !== 'table' && (
+            {kind !== 'kpi' && kind !== 'table' && kind !== 'map' && (
               <Button size="small" type="link" onClick={() => picture.current?.png(fileName(title))}>
                 PNG
               </Button>

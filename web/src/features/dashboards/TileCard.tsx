@@ -42,7 +42,7 @@ export function TileCard(props: TileProps) {
   if (tile.chart === 'kpi' && answer) return <KpiTile {...props} answer={answer} missed={missed} />;
   const room = height - HEAD - FOOT - BORDERS;
   const isTable = tile.chart === 'table';
-  const note = tile.chart === 'map' && answer ? t('noGeometry') : '';
+  const isMap = tile.chart === 'map';
   return (
     <Card
       className={css.tile ?? ''}
@@ -54,12 +54,10 @@ export function TileCard(props: TileProps) {
       subtitle={answer && words.range(queryOf(answer.query).range)}
       actions={<TileMenu tile={tile} chart={chart} onOpen={onOpen} />}
       height={room}
-      flush={isTable}
+      flush={isTable || isMap}
       foot={
         <span className={css.foot}>
-          <span className="number">
-            {[answer?.as_of && t('asOf', { at: moment(answer.as_of) }), note].filter(Boolean).join(' · ')}
-          </span>
+          <span className="number">{answer?.as_of && t('asOf', { at: moment(answer.as_of) })}</span>
           {missed && <span className={css.missed}>{missed}</span>}
         </span>
       }
@@ -68,7 +66,9 @@ export function TileCard(props: TileProps) {
         <AnswerView
           answer={answer}
           chart={tile.chart}
-          height={isTable ? room - SECOND_LINE : room - PADDING}
+          height={isTable ? room - SECOND_LINE : isMap ? room : room - PADDING}
+          map={tile.map}
+          states={tile.states}
           onSelect={onSelect}
           ref={chart}
         />

@@ -44,7 +44,7 @@ export function TileDrawer({ tile, dimensions, onClose }: DrawerProps) {
     >
       {answer && tile.chart !== 'kpi' && (
         <div style={{ marginBottom: 20 }}>
-          <AnswerView answer={answer} chart={tile.chart} height={280} />
+          <AnswerView answer={answer} chart={tile.chart} height={280} map={tile.map} states={tile.states} />
         </div>
       )}
       {answer && <Evidence answer={answer} names={names} />}

@@ -29,7 +29,8 @@ export function TileMenu({ tile, chart, onOpen }: MenuProps) {
   const { answer } = tile;
   const names = useNames([answer]);
   const title = say(tile.title, tile.name);
-  const isDrawn = tile.chart !== 'kpi' && tile.chart !== 'table' && (answer?.row_count ?? 0) > 0;
+  const isDrawn =
+    tile.chart !== 'kpi' && tile.chart !== 'table' && tile.chart !== 'map' && (answer?.row_count ?? 0) > 0;
   const csv = () => {
     if (!answer) return;
     const notes = [words.query(queryOf(answer.query), names), t('asOf', { at: fullMoment(answer.as_of) })];

@@ -1,5 +1,6 @@
 /** The answer: chart, the table below it, and where it comes from. */
 import { DownloadOutlined, InfoCircleOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +8,7 @@ import { AnswerView } from '../../charts/AnswerView';
 import type { Answer } from '../../charts/answer';
 import type { ChartHandle } from '../../charts/Chart';
 import { useLang } from '../../i18n/texts';
+import { mapsQuery } from '../../map/queries';
 import { chartFor, fits, heightFor } from '../../query/choose';
 import { Evidence } from '../../query/Evidence';
 import { fileName, saveAnswer } from '../../query/export';
@@ -41,11 +43,12 @@ export function ExploreResult({ answer, chart, onChart, titles, isOld }: ResultP
   const answers = useMemo(() => [answer], [answer]);
   const names = useNames(answers, titles);
   const query = useMemo(() => queryOf(answer.query), [answer]);
+  const { data: maps } = useQuery(mapsQuery);
   const best = chartFor(answer);
-  const shown = chart === 'auto' || !fits(answer, chart) ? best : chart;
+  const shown = chart === 'auto' || !fits(answer, chart, maps) ? best : chart;
   const title = query.metrics.map((name) => names.title(name)).join(t('query:and'));
   const notes = [words.query(query, names), t('asOf', { at: fullMoment(answer.as_of) })];
-  const isDrawn = shown !== 'kpi' && shown !== 'table' && answer.row_count > 0;
+  const isDrawn = shown !== 'kpi' && shown !== 'table' && shown !== 'map' && answer.row_count > 0;
   return (
     <div className={css.stack} data-old={isOld} aria-busy={isOld}>
       <Card
@@ -98,7 +101,7 @@ export function ExploreResult({ answer, chart, onChart, titles, isOld }: ResultP
                 each === 'auto'
                   ? `${t('query:charts.auto')} · ${t(`query:charts.${best}`)}`
                   : t(`query:charts.${each}`),
-              disabled: each !== 'auto' && !fits(answer, each),
+              disabled: each !== 'auto' && !fits(answer, each, maps),
             }))}
           />
         </div>

@@ -26,16 +26,17 @@ system-packages: ## Install the Debian packages that tests need (PostgreSQL, Chr
 demo: setup web ## Build the fictional city, load it, close the loop once, then serve it
 	$(BIN)/cityloop --city $(CITY) demo
 
-test: setup system-packages ## Run everything that guards main: check-fast, then the whole test suite
-	@$(MAKE) --no-print-directory check-fast
+test: setup system-packages ## Run everything that guards main: check-fast, the built pages, the whole test suite with a browser
+	@$(MAKE) --no-print-directory check-fast web
 	$(BIN)/pytest -q
 
-check-fast: setup ## Format, lint, types, import contracts and budgets (< 60 s)
+check-fast: setup ## Format, lint, types, import contracts and budgets, also of the web pages (< 60 s)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/structure
+	@$(MAKE) --no-print-directory web-check
 
 web: setup ## Build the web pages when they changed (Node comes from PyPI)
 	@$(BIN)/python web/build.py

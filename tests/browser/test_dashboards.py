@@ -57,6 +57,6 @@ def test_every_size_theme_and_language_is_accessible(
 
 
 def test_what_is_not_shared_is_said_plainly(open_page: Open, axe: Axe) -> None:
-    page = open_page("/dashboards/no_such_page", user="analyst")
+    page = open_page("/dashboards/no_such_page", user="analyst", refused="no_such_page")
     expect(page.get_by_role("alert")).to_be_visible()
     axe(page)

@@ -1,5 +1,6 @@
 """The catalogue and one dataset: found by field, explained, traced, repaired."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -48,8 +49,21 @@ def test_lineage_leads_from_the_source_to_a_metric(open_page: Open) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("就诊人次")
 
 
+def test_three_people_see_three_different_tables(open_page: Open) -> None:
+    seen = {}
+    for user in ("hotline", "linhu", "analyst"):
+        page = open_page("/datasets/hotline_calls?tab=rows", user=user)
+        districts = page.locator("tbody").get_by_text(re.compile("^.{1,3}区$"))
+        expect(districts.first).to_be_visible()
+        phone = page.get_by_role("columnheader", name=re.compile("来电号码"))
+        seen[user] = (set(districts.all_inner_texts()) == {"临湖区"}, phone.count() == 1)
+    assert seen == {"hotline": (False, True), "linhu": (True, True), "analyst": (False, False)}
+
+
 def test_who_may_not_read_is_told_so(open_page: Open) -> None:
-    page = open_page("/datasets/residents?tab=rows", user="analyst")
+    page = open_page(
+        "/datasets/residents?tab=rows", user="analyst", refused="/api/datasets/residents/rows"
+    )
     expect(page.get_by_text("您没有查看权限")).to_be_visible()
 
 

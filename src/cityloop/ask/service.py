@@ -1,5 +1,6 @@
 """Asking: a question in words becomes a query that can be checked, or a plain refusal; never a guess."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -100,16 +101,33 @@ class Ask:
         """Return questions that can be asked, for metrics whose names contain ``text``; never a value of any row.
 
         Args:
-            text: what has been typed so far; empty gives questions about the first metrics.
+            text: what has been typed so far; empty gives questions about the metrics that the city uses most.
             lang: language of the questions.
         """
         wanted = normal(text).text
         found = []
-        for metric in self._metrics.all().values():
+        for metric in self._best_known():
             titles = [metric.title.zh, metric.title.en, *metric.synonyms.zh, *metric.synonyms.en]
             if not wanted or any(wanted in normal(each).text for each in titles):
                 found += self._questions(metric, lang)
         return tuple(found[:_MOST_SUGGESTIONS])
+
+    def _best_known(self) -> list[MetricDefinition]:
+        """Return the metrics that most dashboards and alerts show first, one of each owner in turn."""
+        metrics = self._metrics.all()
+        users = {
+            each.metric: sum(kind != "metric" for kind, _name, _title in each.used_by)
+            for each in self._metrics.lineage()
+        }
+        turn: Counter[str | None] = Counter()
+        turns = {}
+        for name in sorted(metrics, key=lambda name: (-users.get(name, 0), name)):
+            turns[name] = turn[metrics[name].owner]
+            turn[metrics[name].owner] += 1
+        return [
+            metrics[name]
+            for name in sorted(turns, key=lambda name: (turns[name] > 0, -users.get(name, 0), name))
+        ]
 
     def _questions(self, metric: MetricDefinition, lang: Literal["zh", "en"]) -> list[str]:
         try:
@@ -117,16 +135,17 @@ class Ask:
             dimensions = self._metrics.usable_dimensions([metric.name])
         except CityError:
             return []  # a broken definition is reported by its own check
-        fields = {"metric": metric.title.text(lang)}
+        fields = {"metric": _inside(metric.title.text(lang))}
         found = []
         if timed:
             found.append(i18n.text("ask.suggest.trend", lang, fields))
         if dimensions:
             words = self._words()
             plain = [each for each in dimensions if each in words.codes] or list(dimensions)
-            title = words.title("dimension", plain[0]).text(lang)
+            title = _inside(words.title("dimension", plain[0]).text(lang))
             key = "ask.suggest.split" if timed else "ask.suggest.timeless"
-            found.append(i18n.text(key, lang, fields | {"dimension": title}))
+            said = i18n.text(key, lang, fields | {"dimension": title})
+            found.append(said[:1].upper() + said[1:])
         return found
 
     def _read(
@@ -179,3 +198,8 @@ def _message(reason: Reason, refusal: Refusal) -> Bilingual:
         more = "" if error is None else f" {error.message(lang)} {error.hint(lang)}"
         said[lang] = f"{i18n.text(f'ask.{reason}', lang, fields)}{more}".strip()
     return Bilingual(zh=said["zh"], en=said["en"])
+
+
+def _inside(title: str) -> str:
+    """Return a title as it stands inside a sentence: “Average speed” small, “PM2.5” as it is."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title

@@ -46,10 +46,12 @@ export function Departments() {
                           key={dataset.name}
                           to="/datasets/$name"
                           params={{ name: dataset.name }}
-                          className={`${css.square} ${css[step]}`}
+                          className={css.door}
                           title={words}
                           aria-label={words}
-                        />
+                        >
+                          <span className={`${css.square} ${css[step]}`} aria-hidden="true" />
+                        </Link>
                       );
                     })}
                   </span>

@@ -57,6 +57,11 @@ function Panel({ close }: { close: () => void }) {
       </fieldset>
       <ul className={css.links}>
         <li>
+          <Link to="/people" search={{ tab: 'account' }} onClick={close}>
+            {t('account.own')}
+          </Link>
+        </li>
+        <li>
           <Link to="/password" onClick={close}>
             {t('account.password')}
           </Link>

@@ -10,6 +10,9 @@ import { meQuery } from '../api/session';
 import { PlainButton } from '../ui/PlainButton';
 import css from './login.module.css';
 
+/** Characters; as in `accounts/passwords.py`. */
+const SHORTEST = 10;
+
 export function PasswordPage() {
   const { t } = useTranslation('shell');
   const navigate = useNavigate();
@@ -29,6 +32,14 @@ export function PasswordPage() {
     event.preventDefault();
     if (!differs) change.mutate();
   };
+  const { current, fresh, again } = given;
+  // What is told while typing; the server has the last word, e.g. on passwords that many people use.
+  const rules = [
+    ['length', [...fresh].length >= SHORTEST],
+    ['varied', new Set(fresh).size >= 5 && /\D/.test(fresh)],
+    ['fresh', fresh !== '' && fresh !== current],
+    ['same', fresh !== '' && fresh === again],
+  ] as const;
   const failed = change.error instanceof ApiError ? `${change.error.message} ${change.error.hint}` : '';
   const fields = [
     { name: 'current', complete: 'current-password' },
@@ -49,12 +60,19 @@ export function PasswordPage() {
                 type="password"
                 autoComplete={complete}
                 required
-                aria-describedby="wrong"
+                aria-describedby="rules wrong"
                 value={given[name]}
                 onChange={(event) => setGiven({ ...given, [name]: event.target.value })}
               />
             </div>
           ))}
+          <ul id="rules" className={css.rules} aria-label={t('password.rules.label')}>
+            {rules.map(([rule, isMet]) => (
+              <li key={rule} data-met={isMet}>
+                <span aria-hidden="true">{isMet ? '✓' : '○'}</span> {t(`password.rules.${rule}`)}
+              </li>
+            ))}
+          </ul>
           <p id="wrong" className={css.wrong} role="alert">
             {differs ? t('password.differs') : failed}
           </p>

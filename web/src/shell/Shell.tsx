@@ -75,7 +75,7 @@ function Content() {
           <Outlet />
         </Suspense>
       ) : (
-        <NoPermission height={360} />
+        <NoPermission height={360} permission={permission} />
       )}
     </main>
   );

@@ -68,7 +68,7 @@ export const NAVIGATION: readonly Group[] = [
     entries: [
       { key: 'definitions', to: '/definitions', icon: BookOutlined, permission: 'definitions.view' },
       { key: 'audit', to: '/audit', icon: AuditOutlined, permission: 'audit.view' },
-      { key: 'people', to: '/people', icon: TeamOutlined, permission: 'accounts.manage' },
+      { key: 'people', to: '/people', icon: TeamOutlined, permission: 'people.manage' },
     ],
   },
 ];

@@ -1,8 +1,10 @@
 /** The four states that every view has besides its content: loading, empty, error, not yours. */
-import type { UseQueryResult } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { api, read } from '../api/client';
 import { ApiError } from '../api/errors';
+import { useSay } from '../i18n/texts';
 import { PlainButton } from './PlainButton';
 import css from './state.module.css';
 
@@ -96,16 +98,47 @@ export function Failure({
 }
 
 /** Somebody else's: says so, and offers the way to get it. */
-export function NoPermission({ hint, applyTo, height }: { hint?: ReactNode; applyTo?: string; height?: number }) {
+export function NoPermission({
+  hint,
+  applyTo,
+  permission,
+  height,
+}: {
+  hint?: ReactNode;
+  applyTo?: string;
+  /** What the page needs; the roles that have it are named, and whom to ask. */
+  permission?: string | undefined;
+  height?: number;
+}) {
   const { t } = useTranslation('ui');
   return (
     <Notice
       height={height}
       sign={<LockSign />}
       title={t('state.forbidden')}
-      hint={hint ?? t('state.forbiddenHint')}
+      hint={hint ?? (permission ? <HowToApply permission={permission} /> : t('state.forbiddenHint'))}
       action={applyTo && <PlainButton href={applyTo}>{t('state.apply')}</PlainButton>}
     />
+  );
+}
+
+/** There is no online application yet: which role to ask for, and whom. */
+function HowToApply({ permission }: { permission: string }) {
+  const { t } = useTranslation(['ui', 'people']);
+  const say = useSay();
+  const { data: all = [] } = useQuery({
+    queryKey: ['accounts', 'roles'],
+    queryFn: ({ signal }) => read(api.GET('/api/accounts/roles', { signal })),
+  });
+  const roles = all.filter((each) => each.permissions.some((one) => one === permission || one === '*'));
+  return (
+    <>
+      <p>{t('state.needs', { permission: t(`people:permission.${permission}`, { defaultValue: permission }) })}</p>
+      {roles.length > 0 && (
+        <p>{t('state.roles', { roles: roles.map((each) => say(each.title, each.name)).join(t('state.comma')) })}</p>
+      )}
+      <p>{t('state.ask')}</p>
+    </>
   );
 }
 

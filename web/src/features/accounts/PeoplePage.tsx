@@ -1,5 +1,65 @@
-import { Soon } from '../../ui/Soon';
+/** People, departments, roles and keys for those who manage them; one's own account for everybody. */
+import { Select, Tabs } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useMay, useMe } from '../../api/session';
+import { useView } from '../../routing/search';
+import { Card } from '../../ui/Card';
+import { Page } from '../../ui/Page';
+import { NoPermission } from '../../ui/StateView';
+import { useNarrow } from '../../ui/useNarrow';
+import { AccountTab } from './AccountTab';
+import { DepartmentsTab } from './DepartmentsTab';
+import { KeysTab } from './KeysTab';
+import { PeopleTab } from './PeopleTab';
+import css from './people.module.css';
+import { RolesTab } from './RolesTab';
+import { peopleView, TABS, type Tab } from './views';
+
+const BODIES = {
+  people: PeopleTab,
+  departments: DepartmentsTab,
+  roles: RolesTab,
+  keys: KeysTab,
+  account: AccountTab,
+} as const;
 
 export function PeoplePage() {
-  return <Soon name="people" />;
+  const { t } = useTranslation('people');
+  const [view, change] = useView(peopleView);
+  const may = useMay();
+  const me = useMe();
+  const narrow = useNarrow();
+  const tabs = TABS.filter((tab) => tab !== 'people' || may('people.manage'));
+  const tab = view.tab || (may('people.manage') ? 'people' : 'account');
+  const Body = BODIES[tab];
+  const go = (next: Tab) => change({ tab: next, q: '', department: '', role: '', state: '', who: '' });
+  return (
+    <Page title={t('title')} subtitle={t('subtitle')}>
+      <Card flush>
+        {narrow ? (
+          <div className={css.bar}>
+            <Select
+              aria-label={t('tabs')}
+              value={tab}
+              onChange={go}
+              options={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))}
+              style={{ width: '100%' }}
+            />
+          </div>
+        ) : (
+          <Tabs
+            activeKey={tab}
+            onChange={(key) => go(TABS.find((each) => each === key) ?? 'account')}
+            items={tabs.map((key) => ({ key, label: t(`tab.${key}`) }))}
+            tabBarStyle={{ padding: '0 16px', margin: 0 }}
+          />
+        )}
+        {tabs.includes(tab) && (tab !== 'account' || me.kind === 'person') ? (
+          <Body />
+        ) : (
+          <NoPermission height={320} permission="people.manage" />
+        )}
+      </Card>
+    </Page>
+  );
 }

@@ -1,10 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { appRoute } from '../../routing/root';
+import { peopleView } from './views';
 
+/** Everybody has an account here; the tabs of others' accounts need their permissions. */
 const peopleRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/people',
-  staticData: { permission: 'accounts.manage' },
+  validateSearch: peopleView.read,
   component: lazyRouteComponent(() => import('./PeoplePage'), 'PeoplePage'),
 });
 

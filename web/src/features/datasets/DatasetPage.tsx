@@ -5,6 +5,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { Button, Dropdown, Select, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
+import { useMay } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
@@ -58,6 +59,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
   const say = useSay();
   const [view, change] = useView(datasetView);
   const department = useDepartment();
+  const may = useMay();
   const Body = BODIES[view.tab];
   return (
     <Page
@@ -84,6 +86,11 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
           <Button icon={<QuestionCircleOutlined aria-hidden="true" />} onClick={() => change({ why: true }, 'push')}>
             {t('why.open')}
           </Button>
+          {may('audit.view') && (
+            <Link to="/audit" search={{ kind: 'dataset', thing: dataset.name }} className={css.underlined}>
+              {t('looked')}
+            </Link>
+          )}
           <Export dataset={dataset} />
         </>
       }

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { SideDrawer } from '../../ui/SideDrawer';
@@ -14,6 +15,7 @@ import { datasetView, PURPOSES } from './views';
 export function WhyDrawer({ dataset, open, onClose }: { dataset: Dataset; open: boolean; onClose: () => void }) {
   const { t } = useTranslation('datasets');
   const say = useSay();
+  const department = useDepartment();
   const [view, change] = useView(datasetView);
   const query = useQuery({ ...accessQuery(dataset.name, view.purpose), enabled: open });
   return (
@@ -55,7 +57,7 @@ export function WhyDrawer({ dataset, open, onClose }: { dataset: Dataset; open: 
                 ))}
               </ul>
               <p className="muted" style={{ marginTop: 16, fontSize: 13 }}>
-                {t('why.hint')}
+                {t('why.apply', { owner: department(dataset.owner) })}
               </p>
             </>
           );

@@ -45,6 +45,7 @@ export function Feeds({ source }: { source: Source }) {
           <>
             <p className={css.tried}>
               {t('tried', { dataset: test.data.dataset, columns: String(test.data.columns.length) })}
+              {test.data.withheld && ` · ${t(`withheld.${test.data.withheld}`)}`}
               {test.data.encoding && ` · ${test.data.encoding}`}
             </p>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}

@@ -1,0 +1,15 @@
+/** View state of the page of people, as it stands in the URL. */
+import { oneOf, text, viewOf } from '../../routing/search';
+
+export const TABS = ['people', 'departments', 'roles', 'keys', 'account'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** `who` is the person whose details are open, `+` somebody new. */
+export const peopleView = viewOf({
+  tab: oneOf(['', ...TABS], ''),
+  q: text(),
+  department: text(),
+  role: text(),
+  state: oneOf(['', 'active', 'blocked', 'new'], ''),
+  who: text(),
+});

@@ -23,7 +23,7 @@ metadata = sa.MetaData(
 )
 """All tables of the state store."""
 
-NEWEST_REVISION = "0001"
+NEWEST_REVISION = "0002"
 """Newest revision of the tables (``migrations/versions``): known here so that a store that is there already starts at once."""
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for the other writer before it gives up, milliseconds."""

@@ -13,6 +13,7 @@ import css from './people.module.css';
 import type { Secret } from './SecretShown';
 import { useRoleWords } from './useRoleWords';
 
+const NO_ROLES: string[] = [];
 const DAY_MS = 86_400_000;
 const DAYS = [30, 90, 365, 0] as const;
 
@@ -25,7 +26,7 @@ export function KeyDrawer({ onClose, onSecret }: { onClose: () => void; onSecret
   const [given, setGiven] = useState({
     name: '',
     department: '',
-    roles: [] as string[],
+    roles: NO_ROLES,
     level: 1,
     days: 90,
     personal: true,

@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import Connection
@@ -48,6 +49,8 @@ KINDS = (
 """Every kind of definition that a city may have."""
 LOAD = "sources.load"
 """Job and permission that load a source; ``sources`` queues the job, this module does it."""
+UPKEEP = "datasets.upkeep"
+"""Job that joins small files of the lake's tables and clears old versions."""
 LOADER = Principal(
     id="service:loader", name="loader", kind="service", permissions=frozenset({LOAD}), level=6
 )
@@ -130,6 +133,7 @@ class City:
 
     def work_until(self, stop: threading.Event) -> None:
         """Work on until ``stop`` is set; an error of one round is logged and the next round goes on."""
+        _schedule_upkeep(self)
         while not stop.is_set():
             try:
                 done = self.work()
@@ -252,7 +256,24 @@ def _listen(city: City) -> None:
     Intake(city.workorders, city.clock, city.outbox).install()
     city.trail.schedule(city.jobs)
     city.jobs.register(LOAD, lambda payload: _load(city, str(payload["source"])))
+    city.jobs.register(UPKEEP, lambda _payload: _keep_up(city))
     city.outbox.subscribe("app.orders", ORDER_EVENTS, lambda tx, _event: _reload(city, tx))
+
+
+def _schedule_upkeep(city: City) -> None:
+    """Have the lake's tables kept in shape while workers run; a command that comes and goes does not wait for it."""
+    every_s = city.settings.upkeep_s
+    with city.db.begin() as tx:
+        if every_s:
+            first = city.clock.now() + timedelta(seconds=every_s)
+            city.jobs.enqueue(tx, UPKEEP, key="lake", run_at=first, every_s=every_s)
+        else:
+            city.jobs.cancel(tx, UPKEEP, key="lake")
+
+
+def _keep_up(city: City) -> None:
+    if done := city.datasets.upkeep("service:upkeep"):
+        _log.info("tables kept in shape", datasets=list(done))
 
 
 def _load(city: City, source: str) -> None:

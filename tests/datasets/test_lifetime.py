@@ -1,12 +1,16 @@
 """What happens to rows and versions later: repair, replay, reload, full reload, rollback, upkeep, recovery."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 
 import pytest
+import sqlalchemy as sa
 from shelf import Town, cars, rows_of, summary
 
 from cityloop.datasets import UnknownRow, UnknownVersion
-from cityloop.datasets.versions import KEEP_VERSIONS, MANY_FILES
+from cityloop.datasets.model import Version
+from cityloop.datasets.versions import KEEP_VERSIONS, MANY_FILES, superfluous
+from cityloop.foundation.audit import audit_log
 from cityloop.foundation.errors import NotFound
 from cityloop.foundation.principal import operator
 
@@ -110,3 +114,57 @@ def test_upkeep_joins_small_files_and_clears_old_versions(small_town: Town, cloc
     assert [each.cleared for each in small_town.datasets.history("cars")] == [False] + [True] * MANY_FILES  # fmt: skip
     with pytest.raises(UnknownVersion):
         small_town.datasets.roll_back(operator(), "cars", 1)
+
+
+def test_upkeep_while_readers_and_a_writer_are_busy_disturbs_neither(
+    small_town: Town, clock
+) -> None:
+    datasets, stop, faults, looks = small_town.datasets, Event(), list[str](), 0
+
+    def read_on() -> None:
+        nonlocal looks
+        while not stop.is_set():
+            seen = datasets.published(["cars"])["cars"]
+            looks += 1
+            if len(rows_of(small_town.data, seen.pin)) != seen.rows:
+                faults.append(f"version {seen.version}")
+
+    reader = Thread(target=read_on)
+    reader.start()
+    done = []
+    for number in range(MANY_FILES + 8):
+        load(small_town, f"{number},a,10\n")
+        clock.advance(timedelta(seconds=5))
+        done += datasets.upkeep("upkeep")
+    stop.set()
+    reader.join()
+    assert (faults, done) == ([], ["cars"])
+    assert looks > 3
+    assert len(datasets.published(["cars"])["cars"].pin.files) < MANY_FILES
+    assert len(small_town.rows()) == MANY_FILES + 8
+    with small_town.ground.db.read() as connection:
+        maintained = audit_log.c.verb == "datasets.maintain"
+        assert len(connection.execute(sa.select(audit_log).where(maintained)).all()) == 1
+
+
+def test_a_dataset_that_somebody_writes_is_kept_up_another_time(small_town: Town) -> None:
+    for number in range(MANY_FILES):
+        load(small_town, f"{number},a,10\n")
+    with small_town.ground.writing("cars"):
+        assert small_town.datasets.upkeep("upkeep") == []
+    assert small_town.datasets.upkeep("upkeep") == ["cars"]
+    assert small_town.datasets.upkeep("upkeep") == []
+
+
+def test_of_a_feed_of_seconds_the_newest_versions_and_one_a_day_are_kept() -> None:
+    now = datetime(2026, 9, 30, 12, tzinfo=UTC)
+    versions = [
+        Version("cars", 2000 - hour, None, 1, 1, None, 0, None, "load", "a", now - timedelta(hours=hour))
+        for hour in range(2000)
+    ]  # fmt: skip
+    gone = superfluous(versions, 5, now)
+    kept = [each for each in versions if each not in gone]
+    assert kept[:100] == versions[:100]
+    assert [each.at.hour for each in kept[100:-1]] == [23] * 26
+    assert kept[-1].number == 5
+    assert superfluous(versions[:100], 2000, now) == []

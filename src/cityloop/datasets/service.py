@@ -183,6 +183,13 @@ class Datasets:
         principal.require("datasets.repair", f"dataset:{dataset}")
         return versions.roll_back(self._ground, principal.id, dataset, version)
 
+    def upkeep(self, actor: str) -> Sequence[str]:
+        """Maintain every dataset that needs it and that nobody writes now (a job); return their names.
+
+        Cheap when nothing is due: one query and a look at the files of each dataset.
+        """
+        return versions.upkeep(self._ground, actor)
+
     def maintain(self, actor: str, dataset: str) -> Version | None:
         """Join small files and delete unused ones (a job); None when there was nothing to join."""
         return versions.maintain(self._ground, actor, dataset)

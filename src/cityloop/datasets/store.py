@@ -263,9 +263,20 @@ def published_versions(
     return {row["dataset"]: Version(**row) for row in connection.execute(query).mappings()}
 
 
-def list_versions(connection: Connection, dataset: str) -> Sequence[Version]:
-    """Return all versions of ``dataset``, newest first."""
+def versions_kept(connection: Connection) -> Mapping[str, tuple[int, datetime]]:
+    """Return, for each dataset, how many versions have their files yet, and when the oldest of them was published."""
+    query = sa.select(versions.c.dataset, sa.func.count(), sa.func.min(versions.c.at))
+    kept = query.where(versions.c.cleared.is_(False)).group_by(versions.c.dataset)
+    return {name: (count, first) for name, count, first in connection.execute(kept)}
+
+
+def list_versions(
+    connection: Connection, dataset: str, *, cleared: bool | None = None
+) -> Sequence[Version]:
+    """Return the versions of ``dataset``, newest first: all, or only those whose files were cleared away or not."""
     query = sa.select(versions).where(versions.c.dataset == dataset)
+    if cleared is not None:
+        query = query.where(versions.c.cleared.is_(cleared))
     rows = connection.execute(query.order_by(versions.c.number.desc())).mappings()
     return [Version(**row) for row in rows]
 

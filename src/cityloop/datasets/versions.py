@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 
@@ -10,21 +10,30 @@ from cityloop.contracts.compiler import compile_contract
 from cityloop.contracts.compose import parts_of
 from cityloop.contracts.model import DatasetDefinition
 from cityloop.datasets import store
-from cityloop.datasets.errors import UnknownVersion
-from cityloop.datasets.ground import DATA, QUARANTINE, Ground
+from cityloop.datasets.errors import Busy, UnknownVersion
+from cityloop.datasets.ground import DATA, LOCK_WAIT_S, QUARANTINE, Ground
 from cityloop.datasets.ingest.loading import heads_of, target_of
 from cityloop.datasets.ingest.runs import recover_dataset
 from cityloop.datasets.ingest.writing import Head
 from cityloop.datasets.model import Published, Version
 from cityloop.engine import Pin
+from cityloop.foundation import log
 from cityloop.foundation.audit import Act
+
+_log = log.get("datasets")
 
 KEEP_VERSIONS = timedelta(days=30)
 """How long a version that is no longer published can be rolled back to; its files take disk space meanwhile."""
+KEEP_NEWEST = 100
+"""Versions of that time that are all kept; of older ones the last of each day, so that a feed of seconds stays small."""
+CLEAR_AT_ONCE = 300
+"""Superfluous versions from which clearing pays: it looks at every file of the table."""
 KEEP_FILES = timedelta(days=1)
 """Files younger than this are never deleted: longer than the longest query and the longest batch."""
 MANY_FILES = 32
-"""Files of a table from which joining them pays."""
+"""Small files of a table from which joining them pays: each makes an append 0.1 ms dearer, and every query."""
+SMALL_BYTES = 8 << 20
+"""Files below this are small: half of what a joined file may have."""
 
 
 def published(ground: Ground, names: Collection[str]) -> Mapping[str, Published]:
@@ -92,12 +101,37 @@ def roll_back(ground: Ground, actor: str, dataset: str, number: int) -> Version:
     return version
 
 
-def maintain(ground: Ground, actor: str, dataset: str) -> Version | None:
+def upkeep(ground: Ground, actor: str) -> Sequence[str]:
+    """Maintain every dataset that needs it and that nobody writes now; return their names."""
+    with ground.db.read() as connection:
+        published = store.published_versions(connection, None)
+        kept = store.versions_kept(connection)
+    oldest = ground.clock.now() - KEEP_VERSIONS
+    done = []
+    for dataset, version in sorted(published.items()):
+        count, first = kept[dataset]
+        is_due = count >= KEEP_NEWEST + CLEAR_AT_ONCE or (count > 1 and first < oldest)
+        if not is_due and not any(map(_is_scattered, _heads(ground, version))):
+            continue
+        try:
+            maintain(ground, actor, dataset, wait_s=0)
+        except Busy:
+            continue
+        done.append(dataset)
+    return done
+
+
+def maintain(
+    ground: Ground, actor: str, dataset: str, *, wait_s: float = LOCK_WAIT_S
+) -> Version | None:
     """Join small files and delete those that no version of the last weeks needs; None when there was nothing to join.
 
-    Readers keep the files they have pinned: versions younger than :data:`KEEP_VERSIONS` stay whole.
+    Readers keep the files they have pinned: none is deleted within :data:`KEEP_FILES` after it was replaced.
+
+    Raises:
+        Busy: another writer kept the dataset for ``wait_s`` seconds.
     """
-    with ground.writing(dataset):
+    with ground.writing(dataset, wait_s=wait_s):
         recover_dataset(ground, dataset)
         heads = heads_of(ground, dataset)
         if heads.base is None:
@@ -138,8 +172,15 @@ def _ancestors(known: Mapping[int, Version], number: int) -> frozenset[int]:
     return frozenset(found)
 
 
+def _heads(ground: Ground, version: Version) -> Sequence[Head]:
+    tables = ((DATA, version.lake_version), (QUARANTINE, version.quarantine_version))
+    return [Head(ground.lake.table(schema, version.dataset), number) for schema, number in tables]
+
+
 def _is_scattered(head: Head) -> bool:
-    return head.pin is not None and len(head.pin.files) >= MANY_FILES
+    if head.pin is None or len(head.pin.files) < MANY_FILES:
+        return False
+    return sum(file.size_bytes < SMALL_BYTES for file in head.pin.files) >= MANY_FILES
 
 
 def _compact(ground: Ground, actor: str, base: Version, heads: Sequence[Head]) -> Version:
@@ -153,26 +194,50 @@ def _compact(ground: Ground, actor: str, base: Version, heads: Sequence[Head]) -
             actor=actor, at=base.at, lake_version=newest[0], quarantine_version=newest[1],
         )  # fmt: skip
         store.add_version(tx, version)
-        details = {"version": version.number, "rows": version.rows}
+        files = sum(len(head.pin.files) for head in heads if head.pin)
+        details = {"version": version.number, "rows": version.rows, "files": files}
         ground.audit.record(
             tx, Act(actor, "datasets.maintain", f"dataset:{base.dataset}", details=details)
         )
     return version
 
 
+def superfluous(versions: Sequence[Version], published: int, now: datetime) -> Sequence[Version]:
+    """Return those of ``versions`` (newest first) that need not be kept for a rollback.
+
+    Args:
+        versions: versions whose files are there.
+        published: number of the one that readers see.
+        now: the present moment.
+    """
+    oldest, days = now - KEEP_VERSIONS, set[date]()
+    gone = []
+    for place, version in enumerate(versions):
+        is_last_of_day = version.at.date() not in days
+        days.add(version.at.date())
+        is_kept = version.at >= oldest and (place < KEEP_NEWEST or is_last_of_day)
+        if not is_kept and version.number != published:
+            gone.append(version)
+    return gone
+
+
 def _clear(ground: Ground, dataset: str) -> None:
-    oldest = ground.clock.now() - KEEP_VERSIONS
+    now = ground.clock.now()
     with ground.db.read() as connection:
-        versions = store.list_versions(connection, dataset)
-        now = store.published_version(connection, dataset)
-    kept = [each for each in versions if each.at >= oldest or (now and each.number == now.number)]
-    gone = [each.number for each in versions if each not in kept and not each.cleared]
+        versions = store.list_versions(connection, dataset, cleared=False)
+        published = store.published_version(connection, dataset)
+    gone = superfluous(versions, published.number if published else 0, now)
+    if len(gone) < CLEAR_AT_ONCE and not any(each.at < now - KEEP_VERSIONS for each in gone):
+        return
     # Said before it is done: a version must never look usable when its files may be gone.
+    numbers = {each.number for each in gone}
     with ground.db.begin() as tx:
-        store.mark_cleared(tx, dataset, gone)
+        store.mark_cleared(tx, dataset, numbers)
+    kept = [each for each in versions if each.number not in numbers]
     tables = ((DATA, "lake_version"), (QUARANTINE, "quarantine_version"))
     for schema, column in tables:
         table = ground.lake.table(schema, dataset)
         if table.exists:
             keep = {number for each in kept if (number := getattr(each, column)) is not None}
             table.vacuum(keep=keep, older_than=KEEP_FILES)
+    _log.info("old versions cleared", dataset=dataset, versions=len(numbers))

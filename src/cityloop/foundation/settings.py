@@ -60,6 +60,8 @@ class Settings:
     """Memory the embedded engine may use before it spills to disk."""
     private_addresses: str = ""
     """Comma-separated hosts or networks inside that HTTP connectors may call; empty allows none."""
+    upkeep_s: int = 300
+    """Seconds between two looks for small files to join and old versions to clear; 0 leaves upkeep to the operator."""
     session_hours: int = 12
     """Hours a sign-in lasts without a new one."""
     calls_per_minute: int = 1200

@@ -333,6 +333,9 @@ def _judge_doubtful(work: Workspace, ready: ReadyContract, columns: Sequence[str
     work.run(
         "CREATE TEMP TABLE doubtful AS SELECT rowid AS row_number, _raw FROM quick WHERE NOT _fine"
     )
+    # Planning the thorough query alone costs some 40 ms, a third of what a small clean batch takes.
+    if rows_of(work, "doubtful") == 0:
+        return
     work.run(
         f"""INSERT INTO thorough WITH stage AS (
             SELECT row_number, {cells} FROM (

@@ -3037,6 +3037,15 @@ export interface components {
             name: string;
         };
         /**
+         * NamedDimension
+         * @description A dimension that keys may belong to.
+         */
+        NamedDimension: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
          * NewKeyOut
          * @description A fresh API key; ``key`` is shown only here.
          */
@@ -3604,6 +3613,8 @@ export interface components {
             coordinates: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
             /** Dimension */
             dimension: string | null;
+            /** Dimensions */
+            dimensions: components["schemas"]["NamedDimension"][];
             /** Encoding */
             encoding: string;
             /** Features */

@@ -212,6 +212,19 @@ def test_every_shared_piece_is_accessible(
     looks(page, f"gallery-{request.node.callspec.id.removeprefix('chromium-')}")
 
 
+@pytest.mark.parametrize(
+    ("theme", "size"), [("light", DESKTOP), ("dark", LAPTOP), ("light", PHONE)]
+)
+def test_the_api_is_described_without_asking_another_host(
+    open_page: Open, axe: Axe, looks: Looks, theme: str, size: dict[str, int]
+) -> None:
+    page = ready(open_page("/api/docs?q=ask", user="analyst", theme=theme, size=size))
+    page.get_by_text("/api/ask", exact=True).click()
+    expect(page.get_by_text("curl -X POST")).to_be_visible()
+    axe(page)
+    looks(page, f"api-{theme}-{size['width']}")
+
+
 def test_the_shell_stays_small(built: None) -> None:
     html = (STATIC / "index.html").read_text()
     files = re.findall(r'(?:src|href)="/(assets/[^"]+\.js)"', html)

@@ -38,6 +38,14 @@ const galleryRoute = createRoute({
   component: lazyRouteComponent(() => import('./shell/gallery/GalleryPage'), 'GalleryPage'),
 });
 
+/** The server gives this one page below /api to browsers. */
+const apiRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/api/docs',
+  validateSearch: viewOf({ q: text() }).read,
+  component: lazyRouteComponent(() => import('./shell/api/ApiPage'), 'ApiPage'),
+});
+
 const lostRoute = createRoute({ getParentRoute: () => appRoute, path: '$', component: NotFoundPage });
 
 const tree = rootRoute.addChildren([
@@ -57,6 +65,7 @@ const tree = rootRoute.addChildren([
     ...accountsRoutes,
     ...definitionsRoutes,
     galleryRoute,
+    apiRoute,
     lostRoute,
   ]),
 ]);

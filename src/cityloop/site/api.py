@@ -35,6 +35,8 @@ MEDIA_TYPES = {
     ".md": "text/markdown",
 }
 """By suffix; the operating system's own table may lack some."""
+DOCS = "/api/docs"
+"""The page that describes the API to people; the one address below ``/api`` that is a page."""
 NOT_BUILT = """<!doctype html>
 <html lang="zh">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>城环 CityLoop</title></head>
@@ -122,7 +124,7 @@ def wants_page(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
         return False
     path: str = scope["path"]
-    if path == "/":
+    if path in {"/", DOCS}:
         return True
     if path.startswith(("/api/", "/assets/", "/favicon.")) or path == "/api":
         return False

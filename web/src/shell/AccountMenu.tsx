@@ -67,9 +67,9 @@ function Panel({ close }: { close: () => void }) {
           </Link>
         </li>
         <li>
-          <a href="/api/docs" target="_blank" rel="noreferrer">
+          <Link to="/api/docs" onClick={close}>
             {t('account.docs')}
-          </a>
+          </Link>
         </li>
         <li>
           <button type="button" onClick={() => void leave()}>

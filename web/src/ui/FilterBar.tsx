@@ -1,6 +1,6 @@
 /** Controls above a list, and a chip for each filter that holds; each chip can be taken away. */
 import { CloseOutlined, SearchOutlined } from '@ant-design/icons';
-import { Input } from 'antd';
+import { Input, Select } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import css from './filter.module.css';
@@ -17,16 +17,19 @@ export function FilterBar({
   chips = [],
   onClear,
   end,
+  above,
 }: {
   children?: ReactNode;
   chips?: readonly Chip[];
   onClear?: () => void;
   /** What stands at the right: counts, view switches. */
   end?: ReactNode;
+  /** Stands in a flush Card, above its table. */
+  above?: boolean;
 }) {
   const { t } = useTranslation('ui');
   return (
-    <search className={css.bar}>
+    <search className={`${css.bar} ${above ? css.above : ''}`}>
       <div className={css.controls}>
         {children}
         {end && <div className={css.end}>{end}</div>}
@@ -51,6 +54,35 @@ export function FilterBar({
         </ul>
       )}
     </search>
+  );
+}
+
+/** One choice of few; nothing chosen means all. */
+export function FilterSelect<Value extends string | number>({
+  label,
+  value,
+  options,
+  onChange,
+  none,
+}: {
+  label: string;
+  value: Value;
+  options: readonly { value: Value; label: string }[];
+  onChange: (value: Value) => void;
+  /** The value that means all: `''` or `0`. */
+  none: Value;
+}) {
+  return (
+    <Select<Value>
+      aria-label={label}
+      placeholder={label}
+      allowClear
+      value={value === none ? undefined : value}
+      onChange={(chosen: Value | undefined) => onChange(chosen ?? none)}
+      options={[...options]}
+      popupMatchSelectWidth={false}
+      style={{ minWidth: 120 }}
+    />
   );
 }
 

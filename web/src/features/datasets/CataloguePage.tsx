@@ -1,13 +1,12 @@
 /** Every dataset of the city: found by name, title, owner or field, with rows, quality and freshness. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
-import { type Chip, FilterBar, SearchField } from '../../ui/FilterBar';
+import { type Chip, FilterBar, FilterSelect, SearchField } from '../../ui/FilterBar';
 import { FRESHNESS } from '../../ui/freshness';
 import { Kpi } from '../../ui/Kpi';
 import { Cells, Page } from '../../ui/Page';
@@ -61,54 +60,37 @@ function Catalogue({ all }: { all: Dataset[] }) {
         <Kpi title={t('kpi.aside')} value={aside} onOpen={() => change({ sort: 'quarantined', down: true })} />
       </Cells>
       <Card flush className="catalogue">
-        <div style={{ padding: '12px 16px 4px' }}>
-          <FilterBar
-            chips={useChips()}
-            onClear={() => change(clear)}
-            end={<Count shown={shown.length} all={all.length} />}
-          >
-            <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} width={280} />
-            <Select
-              aria-label={t('column.owner')}
-              placeholder={t('column.owner')}
-              allowClear
-              value={view.owner || undefined}
-              onChange={(owner) => change({ owner: owner ?? '' })}
-              options={owners.map((value) => ({ value, label: department(value) }))}
-              popupMatchSelectWidth={false}
-              style={{ minWidth: 130 }}
-            />
-            <Select
-              aria-label={t('column.level')}
-              placeholder={t('column.level')}
-              allowClear
-              value={view.level || undefined}
-              onChange={(level) => change({ level: level ?? 0 })}
-              options={LEVELS.map((value) => ({ value, label: t('level', { level: full(value) }) }))}
-              style={{ minWidth: 110 }}
-            />
-            <Select
-              aria-label={t('column.sharing')}
-              placeholder={t('column.sharing')}
-              allowClear
-              value={view.sharing || undefined}
-              onChange={(sharing) => change({ sharing: sharing ?? '' })}
-              options={SHARING.map((value) => ({ value, label: t(`sharing.${value}`) }))}
-              popupMatchSelectWidth={false}
-              style={{ minWidth: 110 }}
-            />
-            <Select
-              aria-label={t('column.fresh')}
-              placeholder={t('column.fresh')}
-              allowClear
-              value={view.fresh || undefined}
-              onChange={(fresh) => change({ fresh: fresh ?? '' })}
-              options={FRESHNESS.map((value) => ({ value, label: t(`fresh.${value}`) }))}
-              popupMatchSelectWidth={false}
-              style={{ minWidth: 110 }}
-            />
-          </FilterBar>
-        </div>
+        <FilterBar above chips={useChips()} onClear={() => change(clear)}>
+          <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} width={280} />
+          <FilterSelect
+            label={t('column.owner')}
+            value={view.owner}
+            none=""
+            options={owners.map((value) => ({ value, label: department(value) }))}
+            onChange={(owner) => change({ owner })}
+          />
+          <FilterSelect
+            label={t('column.level')}
+            value={view.level}
+            none={0}
+            options={LEVELS.map((value) => ({ value, label: t('level', { level: full(value) }) }))}
+            onChange={(level) => change({ level })}
+          />
+          <FilterSelect
+            label={t('column.sharing')}
+            value={view.sharing}
+            none=""
+            options={SHARING.map((value) => ({ value, label: t(`sharing.${value}`) }))}
+            onChange={(sharing) => change({ sharing })}
+          />
+          <FilterSelect
+            label={t('column.fresh')}
+            value={view.fresh}
+            none=""
+            options={FRESHNESS.map((value) => ({ value, label: t(`fresh.${value}`) }))}
+            onChange={(fresh) => change({ fresh })}
+          />
+        </FilterBar>
         <DataTable
           label={t('title')}
           columns={columns}
@@ -122,6 +104,7 @@ function Catalogue({ all }: { all: Dataset[] }) {
               down: sorting?.descending ?? false,
             })
           }
+          caption={<Count shown={shown.length} all={all.length} />}
           csv={t('title')}
           empty={<Empty title={t('unmet')} hint={t('unmetHint')} height={240} />}
         />

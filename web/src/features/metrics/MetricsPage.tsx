@@ -1,14 +1,13 @@
 /** Every metric of the city: one agreed meaning for each number, who owns it and where it is used. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { type Column, DataTable } from '../../ui/DataTable';
-import { FilterBar, SearchField } from '../../ui/FilterBar';
+import { FilterBar, FilterSelect, SearchField } from '../../ui/FilterBar';
 import { Page } from '../../ui/Page';
 import { Empty, StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
@@ -48,36 +47,23 @@ function Metrics({ all }: { all: Metric[] }) {
   );
   return (
     <Card flush>
-      <div style={{ padding: '12px 16px 4px' }}>
-        <FilterBar
-          end={
-            <span className="muted number" aria-live="polite">
-              {t('count', { shown: String(shown.length), all: String(all.length) })}
-            </span>
-          }
-        >
-          <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} width={280} />
-          <Select
-            aria-label={t('column.owner')}
-            placeholder={t('column.owner')}
-            allowClear
-            value={view.owner || undefined}
-            onChange={(owner) => change({ owner: owner ?? '' })}
-            options={owners.map((value) => ({ value, label: department(value) }))}
-            popupMatchSelectWidth={false}
-            style={{ minWidth: 130 }}
-          />
-          <Select
-            aria-label={t('column.type')}
-            placeholder={t('column.type')}
-            allowClear
-            value={view.type || undefined}
-            onChange={(type) => change({ type: type ?? '' })}
-            options={TYPES.map((value) => ({ value, label: t(`type.${value}`) }))}
-            style={{ minWidth: 120 }}
-          />
-        </FilterBar>
-      </div>
+      <FilterBar above>
+        <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} width={280} />
+        <FilterSelect
+          label={t('column.owner')}
+          value={view.owner}
+          none=""
+          options={owners.map((value) => ({ value, label: department(value) }))}
+          onChange={(owner) => change({ owner })}
+        />
+        <FilterSelect
+          label={t('column.type')}
+          value={view.type}
+          none=""
+          options={TYPES.map((value) => ({ value, label: t(`type.${value}`) }))}
+          onChange={(type) => change({ type })}
+        />
+      </FilterBar>
       <DataTable
         label={t('title')}
         columns={columns}
@@ -88,6 +74,7 @@ function Metrics({ all }: { all: Metric[] }) {
         onSort={(sorting) =>
           change({ sort: SORTS.find((each) => each === sorting?.key) ?? '', down: sorting?.descending ?? false })
         }
+        caption={<span aria-live="polite">{t('count', { shown: String(shown.length), all: String(all.length) })}</span>}
         csv={t('title')}
         empty={<Empty title={t('unmet')} height={200} />}
       />

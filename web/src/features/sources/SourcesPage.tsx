@@ -1,14 +1,13 @@
 /** Every source: how it is connected, when it comes, how its last load went. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { type Column, DataTable } from '../../ui/DataTable';
-import { FilterBar, SearchField } from '../../ui/FilterBar';
+import { FilterBar, FilterSelect, SearchField } from '../../ui/FilterBar';
 import { Kpi } from '../../ui/Kpi';
 import { Cells, Page } from '../../ui/Page';
 import { Empty, StateView } from '../../ui/StateView';
@@ -64,42 +63,32 @@ function Sources({ all }: { all: Source[] }) {
         <Kpi title={t('kpi.failed')} value={failed} onOpen={() => change({ state: 'failed' })} />
       </Cells>
       <Card flush>
-        <div style={{ padding: '12px 16px 4px' }}>
-          <FilterBar
-            end={
-              <span className="muted number" aria-live="polite">
-                {t('count', { shown: String(shown.length), all: String(all.length) })}
-              </span>
-            }
-          >
-            <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} />
-            <Select
-              aria-label={t('column.owner')}
-              placeholder={t('column.owner')}
-              allowClear
-              value={view.owner || undefined}
-              onChange={(owner) => change({ owner: owner ?? '' })}
-              options={owners.map((value) => ({ value, label: department(value) }))}
-              popupMatchSelectWidth={false}
-              style={{ minWidth: 130 }}
-            />
-            <Select
-              aria-label={t('column.state')}
-              placeholder={t('column.state')}
-              allowClear
-              value={view.state || undefined}
-              onChange={(state) => change({ state: state ?? '' })}
-              options={STATES.map((value) => ({ value, label: t(`state.${value}`) }))}
-              style={{ minWidth: 120 }}
-            />
-          </FilterBar>
-        </div>
+        <FilterBar above>
+          <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} />
+          <FilterSelect
+            label={t('column.owner')}
+            value={view.owner}
+            none=""
+            options={owners.map((value) => ({ value, label: department(value) }))}
+            onChange={(owner) => change({ owner })}
+          />
+          <FilterSelect
+            label={t('column.state')}
+            value={view.state}
+            none=""
+            options={STATES.map((value) => ({ value, label: t(`state.${value}`) }))}
+            onChange={(state) => change({ state })}
+          />
+        </FilterBar>
         <DataTable
           label={t('title')}
           columns={columns}
           rows={shown}
           keyOf={(each) => each.name}
           onOpen={(each) => void navigate({ to: '/sources/$name', params: { name: each.name } })}
+          caption={
+            <span aria-live="polite">{t('count', { shown: String(shown.length), all: String(all.length) })}</span>
+          }
           csv={t('title')}
           empty={<Empty title={t('unmet')} height={200} />}
         />

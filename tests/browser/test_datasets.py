@@ -53,13 +53,11 @@ def test_three_people_see_three_different_tables(open_page: Open) -> None:
     seen = {}
     for user in ("hotline", "linhu", "analyst"):
         page = open_page("/datasets/hotline_calls?tab=rows", user=user)
-        heads = page.get_by_role("columnheader")
-        expect(heads.filter(has_text="行政区")).to_be_visible()
-        at = [text.strip() for text in heads.all_inner_texts()].index("行政区") + 1
-        districts = page.locator(f"tbody tr:not([aria-hidden]) td:nth-child({at})")
-        expect(districts.first).to_be_visible()
-        phone = page.get_by_role("columnheader", name=re.compile("来电号码"))
-        seen[user] = (set(districts.all_inner_texts()) == {"临湖区"}, phone.count() == 1)
+        expect(page.get_by_role("columnheader").first).to_be_visible()
+        phone = page.get_by_role("columnheader", name=re.compile("来电号码")).count() > 0
+        shown = page.request.get("/api/datasets/hotline_calls/rows?limit=100").json()
+        districts = shown["data"][[each["name"] for each in shown["columns"]].index("district")]
+        seen[user] = (set(districts) == {"临湖区"}, phone)
     assert seen == {"hotline": (False, True), "linhu": (True, True), "analyst": (False, False)}
 
 

@@ -10,7 +10,7 @@ from cityloop.site.api import STATIC
 
 from .conftest import ARTIFACTS, Open
 
-PAGES_KB = {"/": 420, "/metrics": 470, "/ask": 640, "/dashboards/livelihood": 650}
+PAGES_KB = {"/": 250, "/metrics": 400, "/ask": 640, "/dashboards/livelihood": 650}
 """Most that each page may fetch, kB (1,000 bytes), the shell's ≤ 220 included."""
 SCRIPTS = """performance.getEntriesByType('resource').map(each => new URL(each.name).pathname)
     .filter(path => path.startsWith('/assets/') && path.endsWith('.js'))"""

@@ -13,7 +13,7 @@ from town import DATASETS, DISTRICTS, METRICS, MODELS, NOW, ZONE, DuckReader, bo
 from cityloop.dashboards import KINDS, DashboardDefinition, Dashboards
 from cityloop.dashboards.api import router
 from cityloop.dashboards.checks import check_dashboard
-from cityloop.dashboards.model import dashboard_references
+from cityloop.dashboards.model import Tile, dashboard_references
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.definition import Snapshot
 from cityloop.foundation.errors import Forbidden
@@ -174,6 +174,9 @@ def test_a_page_is_checked_before_it_is_published() -> None:
         (("filters", 1), "dashboards.useless_filter"),
     ]
     assert [each.name for each in dashboard_references(page)] == ["beds", "visit_count", "nothing"]
+    mapped = page.model_copy(update={"tiles": (Tile.model_validate(
+        tile("here", "map", metrics=["beds"], by=["district"]) | {"map": "districts"}),)})  # fmt: skip
+    assert [each.name for each in dashboard_references(mapped)] == ["districts", "beds"]
     assert list(check_dashboard(PAGE, town(PAGE))) == []
     assert [kind.name for kind in KINDS] == ["dashboard"]
 

@@ -25,7 +25,6 @@ key: [district]
 load: merge
 fields:
   - {name: district, title: {zh: 区, en: District}, type: text, codes: district}
-  - {name: wards, title: {zh: 街道数, en: Wards}, type: integer}
 ---
 kind: model
 name: areas
@@ -34,7 +33,6 @@ dataset: areas
 key: [district]
 dimensions:
   - {name: district, title: {zh: 行政区, en: District}}
-  - {name: wards, title: {zh: 街道数, en: Wards}}
 """
 
 

@@ -55,7 +55,7 @@ class TileError(BaseModel):
     hint: str
 
 
-class StateBody(BaseModel):
+class TileStateBody(BaseModel):
     """Words for values from ``from`` (included) up to the next state's; the lowest may have null."""
 
     from_: float | None = Field(alias="from")
@@ -71,7 +71,7 @@ class TileBody(BaseModel):
     chart: Chart
     layout: Layout
     map: str | None
-    states: list[StateBody]
+    states: list[TileStateBody]
     status: str
     answer: AnswerBody | None
     error: TileError | None

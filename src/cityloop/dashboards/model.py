@@ -102,7 +102,9 @@ class DashboardDefinition(Definition):
 
 
 def dashboard_references(dashboard: DashboardDefinition) -> Iterator[Reference]:
-    """Yield every metric that a tile names."""
+    """Yield every metric and map that a tile names."""
     for i, tile in enumerate(dashboard.tiles):
+        if tile.map is not None:
+            yield Reference("map", tile.map, ("tiles", i, "map"))
         for j, metric in enumerate(tile.query.metrics):
             yield Reference("metric", metric, ("tiles", i, "query", "metrics", j))

@@ -329,15 +329,10 @@ _CHECKS: dict[type[exp.Expr], Callable[[exp.Expr], None]] = {
 
 
 def _defined(tree: exp.Expr) -> Iterator[str]:
-    """Yield names of columns that the query itself makes: aliases, and columns of CTEs and of named sub-queries.
-
-    A column that is only passed on under its own name is still the dataset's and keeps its type.
-    """
+    """Yield names of columns that the query itself makes: aliases, and columns of CTEs and of named sub-queries."""
     for node in tree.walk():
         if isinstance(node, exp.Alias):
-            name = node.alias.lower()
-            if not (isinstance(node.this, exp.Column) and node.this.name.lower() == name):
-                yield name
+            yield node.alias.lower()
         elif isinstance(node, exp.TableAlias):
             for column in node.args.get("columns") or ():
                 yield column.name.lower()

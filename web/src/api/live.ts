@@ -109,7 +109,7 @@ function take(topic: string, data: unknown): void {
   for (const noun of nounsOf(topic)) old.add(noun);
   if (!pending) {
     pending = true;
-    window.setTimeout(flush, TOGETHER_MS);
+    window.setTimeout(() => void flush(), TOGETHER_MS);
   }
   if (typeof data !== 'string') return;
   const body: unknown = JSON.parse(data);
@@ -119,10 +119,14 @@ function take(topic: string, data: unknown): void {
   }
 }
 
-function flush(): void {
+/** One round at a time: a round begun anew before it ends would, under steady news, never end. */
+async function flush(): Promise<void> {
+  while (old.size > 0) {
+    const nouns = [...old];
+    old.clear();
+    await Promise.allSettled(nouns.map((noun) => cache.invalidateQueries({ queryKey: [noun] })));
+  }
   pending = false;
-  for (const noun of old) void cache.invalidateQueries({ queryKey: [noun] });
-  old.clear();
 }
 
 function become(now: Connection): void {

@@ -1967,34 +1967,6 @@ export interface components {
             text: string;
         };
         /**
-         * StateBody
-         * @description Words for values from ``from`` (included) up to the next state's; the lowest may have null.
-         */
-        cityloop__dashboards__api__StateBody: {
-            /** From */
-            from: number | null;
-            title: components["schemas"]["Bilingual"];
-            /**
-             * Tone
-             * @enum {string}
-             */
-            tone: "good" | "notice" | "warning" | "bad";
-        };
-        /**
-         * StateBody
-         * @description How loading stands: ``status`` of the newest load (waiting, running, done, failed), why it failed, what comes next.
-         */
-        cityloop__sources__api__StateBody: {
-            /** Error */
-            error: string | null;
-            /** Finished At */
-            finished_at: string | null;
-            /** Next At */
-            next_at: string | null;
-            /** Status */
-            status: string;
-        };
-        /**
          * CityOut
          * @description Facts of the city for its pages; ``now`` is the city's own time, which a demo city simulates.
          */
@@ -3037,15 +3009,6 @@ export interface components {
             name: string;
         };
         /**
-         * NamedDimension
-         * @description A dimension that keys may belong to.
-         */
-        NamedDimension: {
-            /** Name */
-            name: string;
-            title: components["schemas"]["Bilingual"];
-        };
-        /**
          * NewKeyOut
          * @description A fresh API key; ``key`` is shown only here.
          */
@@ -3613,8 +3576,6 @@ export interface components {
             coordinates: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
             /** Dimension */
             dimension: string | null;
-            /** Dimensions */
-            dimensions: components["schemas"]["NamedDimension"][];
             /** Encoding */
             encoding: string;
             /** Features */
@@ -4098,7 +4059,7 @@ export interface components {
             name: string;
             /** Owner */
             owner: string | null;
-            state: components["schemas"]["cityloop__sources__api__StateBody"] | null;
+            state: components["schemas"]["StateBody"] | null;
             title: components["schemas"]["Bilingual"];
         };
         /**
@@ -4116,7 +4077,7 @@ export interface components {
             name: string;
             /** Owner */
             owner: string | null;
-            state: components["schemas"]["cityloop__sources__api__StateBody"] | null;
+            state: components["schemas"]["StateBody"] | null;
             title: components["schemas"]["Bilingual"];
         };
         /**
@@ -4167,6 +4128,20 @@ export interface components {
             state: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * StateBody
+         * @description How loading stands: ``status`` of the newest load (waiting, running, done, failed), why it failed, what comes next.
+         */
+        StateBody: {
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Status */
+            status: string;
         };
         /**
          * SuggestionsBody
@@ -4312,7 +4287,7 @@ export interface components {
             /** Not Applied */
             not_applied: string[];
             /** States */
-            states: components["schemas"]["cityloop__dashboards__api__StateBody"][];
+            states: components["schemas"]["TileStateBody"][];
             /** Status */
             status: string;
             title: components["schemas"]["Bilingual"];
@@ -4328,6 +4303,20 @@ export interface components {
             hint: string;
             /** Message */
             message: string;
+        };
+        /**
+         * TileStateBody
+         * @description Words for values from ``from`` (included) up to the next state's; the lowest may have null.
+         */
+        TileStateBody: {
+            /** From */
+            from: number | null;
+            title: components["schemas"]["Bilingual"];
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "good" | "notice" | "warning" | "bad";
         };
         /**
          * TransferRequest

@@ -161,7 +161,7 @@ function wordsOf<T extends string | number>(
 }
 
 /** West, south, east, north of everything drawn; undefined when nothing is. */
-export function boundsOf(layers: readonly MapLayer[]): [number, number, number, number] | undefined {
+export function boundsOf(layers: readonly Pick<MapLayer, 'data'>[]): [number, number, number, number] | undefined {
   const bounds: [number, number, number, number] = [Infinity, Infinity, -Infinity, -Infinity];
   const take = (position: unknown): void => {
     if (!Array.isArray(position)) return;

@@ -9,7 +9,6 @@ import {
   CompassOutlined,
   DashboardOutlined,
   DatabaseOutlined,
-  EnvironmentOutlined,
   FundProjectionScreenOutlined,
   HomeOutlined,
   MessageOutlined,
@@ -46,7 +45,6 @@ export const NAVIGATION: readonly Group[] = [
     entries: [
       { key: 'catalogue', to: '/datasets', icon: DatabaseOutlined, shortcut: 'catalogue' },
       { key: 'sources', to: '/sources', icon: ApiOutlined, shortcut: 'sources' },
-      { key: 'maps', to: '/maps', icon: EnvironmentOutlined },
     ],
   },
   {

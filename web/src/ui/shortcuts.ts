@@ -21,6 +21,7 @@ export const SHORTCUTS = {
   ask: { keys: 'g a', group: 'go', label: 'shell:nav.ask' },
   alerts: { keys: 'g w', group: 'go', label: 'shell:nav.alerts' },
   workorders: { keys: 'g t', group: 'go', label: 'shell:nav.workorders' },
+  fullScreen: { keys: 'f', group: 'everywhere', label: 'shell:keys.fullScreen' },
   undo: { keys: 'mod+z', group: 'editing', label: 'shell:keys.undo' },
   redo: { keys: 'mod+shift+z', group: 'editing', label: 'shell:keys.redo' },
   save: { keys: 'mod+s', group: 'editing', label: 'shell:keys.save' },

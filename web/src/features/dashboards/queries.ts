@@ -5,6 +5,7 @@ import { type Filter, isRecord, type Query, type Range } from '../../query/model
 export type Evaluation = Schema<'EvaluationBody'>;
 export type Tile = Schema<'TileBody'>;
 export type PageDimension = Schema<'PageDimensionBody'>;
+export type Summary = Schema<'DashboardSummary'>;
 
 export const dashboardsQuery = queryOptions({
   queryKey: ['dashboards', 'all'],

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { appRoute, bareRoute } from '../../routing/root';
-import { boardView } from './view';
+import { boardView, screenView } from './view';
 
 const dashboardsRoute = createRoute({
   getParentRoute: () => appRoute,
@@ -18,6 +18,7 @@ const dashboardRoute = createRoute({
 const cockpitRoute = createRoute({
   getParentRoute: () => bareRoute,
   path: '/cockpit',
+  validateSearch: screenView.read,
   component: lazyRouteComponent(() => import('./CockpitPage'), 'CockpitPage'),
 });
 

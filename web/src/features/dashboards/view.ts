@@ -9,3 +9,6 @@ export const boardView = viewOf({
   range: text(),
   tile: text(),
 });
+
+/** What the URL of the cockpit says: which screen, and the tile whose details are open. */
+export const screenView = viewOf({ screen: text(), tile: text() });

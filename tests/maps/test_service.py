@@ -81,7 +81,7 @@ def test_publishing_is_audited_versioned_and_can_be_rolled_back(city):
     second = city.maps.publish(operator(), again, new())
     assert first.file != second.file
     assert len(shown(city)) == 1
-    city.definitions.roll_back(operator(), "map", "districts", version=1)
+    city.definitions.roll_back(operator(), ("map", "districts"), 1)
     assert len(shown(city)) == 3
     entries = [each for each in city.trail.list(operator()) if each["target"] == "map/districts"]
     assert [each["verb"] for each in entries] == [

@@ -1,5 +1,135 @@
-import { Soon } from '../../ui/Soon';
+/** Work orders: the board, the list and the map of the same orders, by one set of filters. */
+import { PlusOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Checkbox, Segmented, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { departmentsQuery, useDepartment } from '../../api/departments';
+import { useMay } from '../../api/session';
+import { useSay } from '../../i18n/texts';
+import { useView } from '../../routing/search';
+import { type Chip, FilterBar, SearchField } from '../../ui/FilterBar';
+import { Page } from '../../ui/Page';
+import { StateView } from '../../ui/StateView';
+import { Board } from './Board';
+import { Figures } from './Figures';
+import { NewOrder } from './NewOrder';
+import { OrderDrawer } from './OrderDrawer';
+import { OrdersList } from './OrdersList';
+import { OrdersMap } from './OrdersMap';
+import { boardQuery } from './queries';
+import { filtersOf, PRIORITIES, SHAPES, workordersView } from './views';
+
+const NO_FILTERS = {
+  q: '',
+  department: '',
+  priority: '',
+  status: '',
+  alert: '',
+  overdue: false,
+  mine: false,
+  page: 1,
+} as const;
 
 export function WorkordersPage() {
-  return <Soon name="workorders" />;
+  const { t } = useTranslation('workorders');
+  const [view, change] = useView(workordersView);
+  const may = useMay();
+  const open = (order: { number: string }) => change({ order: order.number }, 'push');
+  const mayOpen = may('orders.handle') || may('orders.dispatch');
+  return (
+    <Page
+      title={t('title')}
+      subtitle={t('subtitle')}
+      actions={
+        <>
+          <Segmented
+            aria-label={t('shape.label')}
+            value={view.view}
+            onChange={(shape) => change({ view: shape }, 'push')}
+            options={SHAPES.map((value) => ({ value, label: t(`shape.${value}`) }))}
+          />
+          {mayOpen && (
+            <Button
+              type="primary"
+              icon={<PlusOutlined aria-hidden="true" />}
+              onClick={() => change({ create: true }, 'push')}
+            >
+              {t('new.open')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Figures onOverdue={() => change({ ...NO_FILTERS, overdue: true, view: 'list' }, 'push')} />
+      <Filters />
+      {view.view === 'board' ? (
+        <BoardView onOpen={open} />
+      ) : view.view === 'list' ? (
+        <OrdersList onOpen={open} />
+      ) : (
+        <OrdersMap onOpen={open} />
+      )}
+      <OrderDrawer number={view.order} onClose={() => change({ order: '' })} />
+      {view.create && mayOpen && (
+        <NewOrder onClose={(number) => change({ create: false, ...(number ? { order: number } : {}) })} />
+      )}
+    </Page>
+  );
+}
+
+function BoardView({ onOpen }: { onOpen: (order: { number: string }) => void }) {
+  const [view] = useView(workordersView);
+  const query = useQuery(boardQuery(filtersOf(view)));
+  return (
+    <StateView query={query} height={560}>
+      {(board) => <Board board={board} onOpen={onOpen} />}
+    </StateView>
+  );
+}
+
+function Filters() {
+  const { t } = useTranslation('workorders');
+  const [view, change] = useView(workordersView);
+  const { data: departments } = useQuery(departmentsQuery);
+  const department = useDepartment();
+  const say = useSay();
+  const chips: Chip[] = [
+    ...(view.department
+      ? [{ key: 'department', words: department(view.department), onRemove: () => change({ department: '', page: 1 }) }]
+      : []),
+    ...(view.alert
+      ? [{ key: 'alert', words: t('ofAlert', { alert: view.alert }), onRemove: () => change({ alert: '', page: 1 }) }]
+      : []),
+  ];
+  return (
+    <FilterBar chips={chips} onClear={() => change(NO_FILTERS)}>
+      <SearchField value={view.q} onChange={(q) => change({ q, page: 1 })} label={t('search')} />
+      <Select
+        aria-label={t('column.department')}
+        placeholder={t('column.department')}
+        allowClear
+        showSearch={{ optionFilterProp: 'label' }}
+        value={view.department || undefined}
+        onChange={(value) => change({ department: value ?? '', page: 1 })}
+        options={(departments ?? []).map((each) => ({ value: each.name, label: say(each.title, each.name) }))}
+        popupMatchSelectWidth={false}
+        style={{ minWidth: 130 }}
+      />
+      <Select
+        aria-label={t('column.priority')}
+        placeholder={t('column.priority')}
+        allowClear
+        value={view.priority || undefined}
+        onChange={(value) => change({ priority: value ?? '', page: 1 })}
+        options={PRIORITIES.map((value) => ({ value, label: t(`priority.${value}`) }))}
+        style={{ minWidth: 110 }}
+      />
+      <Checkbox checked={view.overdue} onChange={(event) => change({ overdue: event.target.checked, page: 1 })}>
+        {t('onlyOverdue')}
+      </Checkbox>
+      <Checkbox checked={view.mine} onChange={(event) => change({ mine: event.target.checked, page: 1 })}>
+        {t('onlyMine')}
+      </Checkbox>
+    </FilterBar>
+  );
 }

@@ -1,0 +1,80 @@
+"""Work orders: opened, accepted by drag and by menu, finished; who may not move one is told who can."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import LAPTOP, PHONE, Open
+
+Axe = Callable[[Page], None]
+Looks = Callable[[Page, str], None]
+
+
+def open_order(page: Page, title: str, department: str = "交通运输局") -> str:
+    """Open an order by its form; return its number."""
+    page.get_by_role("button", name="新建工单").click()
+    form = page.get_by_role("dialog", name="新建工单")
+    form.get_by_label("事项", exact=True).fill(title)
+    form.get_by_role("combobox", name="责任部门").fill(department)
+    page.get_by_title(department, exact=True).last.click()
+    form.get_by_role("button", name="立单").click()
+    expect(page).to_have_url(re.compile("order=WO-"))
+    number = page.url.split("order=")[1].split("&")[0]
+    page.keyboard.press("Escape")
+    return number
+
+
+def drag(page: Page, card: Locator, column: Locator) -> None:
+    """Drag a card as a hand does: press, move a little, move over, let go."""
+    card.scroll_into_view_if_needed()
+    start, end = card.bounding_box(), column.bounding_box()
+    assert start
+    assert end
+    page.mouse.move(start["x"] + 40, start["y"] + start["height"] - 14)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] / 2, max(end["y"], 0) + 120, steps=12)
+    page.mouse.up()
+
+
+def test_an_order_goes_across_the_board(open_page: Open, axe: Axe, looks: Looks) -> None:
+    dispatcher = open_page("/workorders", user="dispatcher")
+    worker = open_page("/workorders", user="transport")
+    number = open_order(dispatcher, "<b>路面</b>坑洞 🚧 \u202e")
+    card = (
+        worker.get_by_role("region", name="待受理").get_by_role("listitem").filter(has_text=number)
+    )
+    expect(card).to_contain_text("<b>路面</b>坑洞", timeout=15_000)
+    axe(worker)
+    looks(worker, "workorders")
+    drag(worker, card, worker.get_by_role("region", name="处理中"))
+    taken = (
+        worker.get_by_role("region", name="处理中").get_by_role("listitem").filter(has_text=number)
+    )
+    expect(taken).to_be_visible()
+    taken.get_by_role("button", name=f"办理 {number}").press("Enter")
+    worker.get_by_role("menuitem", name="办结本环节").click()
+    dialog = worker.get_by_role("dialog", name="办结本环节")
+    dialog.get_by_label("办理结果").fill("已填补")
+    dialog.get_by_role("button", name="办结本环节").click()
+    for page in (worker, dispatcher):
+        checked = page.get_by_role("region", name="待复核").get_by_role("listitem")
+        expect(checked.filter(has_text=number)).to_be_visible(timeout=15_000)
+
+
+def test_who_cannot_move_an_order_is_told_who_can(open_page: Open, axe: Axe, looks: Looks) -> None:
+    number = open_order(open_page("/workorders", user="dispatcher"), "等待别人")
+    page = open_page(f"/workorders/{number}", user="leader", lang="en", theme="dark", size=LAPTOP)
+    expect(page.get_by_text("waits for", exact=False)).to_be_visible()
+    expect(page.get_by_role("button", name="Accept")).to_have_count(0)
+    axe(page)
+    looks(page, "order-dark")
+
+
+@pytest.mark.parametrize("view", ["board", "list"])
+def test_orders_fit_a_phone(open_page: Open, axe: Axe, looks: Looks, view: str) -> None:
+    page = open_page(f"/workorders?view={view}", user="dispatcher", size=PHONE)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("工单")
+    axe(page)
+    looks(page, f"workorders-{view}-phone")

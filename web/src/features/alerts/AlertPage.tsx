@@ -1,0 +1,195 @@
+/** One rule: what it says, the metric with its threshold, its places, what fired, silences, and a try on history. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useDepartment } from '../../api/departments';
+import { useSay } from '../../i18n/texts';
+import { AlertTrend } from '../../query/AlertTrend';
+import { Card } from '../../ui/Card';
+import { DataTable } from '../../ui/DataTable';
+import { Grid, Page, Span } from '../../ui/Page';
+import { Empty, StateView } from '../../ui/StateView';
+import { type Happening, Timeline } from '../../ui/Timeline';
+import { useFormat } from '../../ui/useFormat';
+import { Acknowledge } from './AlertsPage';
+import { type Alert, alertQuery, episodesQuery, ordersQuery } from './queries';
+import { Silences } from './Silences';
+import { TryOut } from './TryOut';
+import { Severity, State, thresholdOf, useFigure, usePlace } from './words';
+
+const MOST = 30;
+
+export function AlertPage() {
+  const { t } = useTranslation('alerts');
+  const say = useSay();
+  const { name = '' } = useParams({ strict: false });
+  const query = useQuery(alertQuery(name));
+  const definition = query.data?.definition;
+  const editor: string = `/definitions/alert/${name}`;
+  return (
+    <Page
+      title={say(definition?.title, name)}
+      subtitle={say(definition?.description, '')}
+      breadcrumb={[{ title: t('title'), to: '/alerts' }, { title: say(definition?.title, name) }]}
+      mark={definition && <Severity severity={definition.severity} />}
+      actions={<Link to={editor}>{t('edit')}</Link>}
+    >
+      <StateView query={query} height={600}>
+        {(alert) => <Rule alert={alert} />}
+      </StateView>
+    </Page>
+  );
+}
+
+function Rule({ alert }: { alert: Alert }) {
+  const { t } = useTranslation('alerts');
+  const { definition } = alert;
+  const firing = alert.standings.find((each) => each.state === 'firing') ?? alert.standings[0];
+  const place = usePlace();
+  return (
+    <Grid>
+      <Span of={8}>
+        <Card title={t('trend')} subtitle={firing ? place(firing.place) : undefined}>
+          <AlertTrend definition={definition} place={firing?.place ?? {}} height={260} />
+        </Card>
+      </Span>
+      <Span of={4}>
+        <Meaning alert={alert} />
+      </Span>
+      <Span of={8}>
+        <Places alert={alert} />
+      </Span>
+      <Span of={4}>
+        <Silences alert={alert} />
+      </Span>
+      <Span of={8}>
+        <TryOut definition={definition} />
+      </Span>
+      <Span of={4}>
+        <Past name={definition.name} />
+      </Span>
+    </Grid>
+  );
+}
+
+function Meaning({ alert: { definition, evaluated_at } }: { alert: Alert }) {
+  const { t } = useTranslation('alerts');
+  const say = useSay();
+  const department = useDepartment();
+  const figure = useFigure(definition);
+  const { relative } = useFormat();
+  const side = definition.when.below === null || definition.when.below === undefined ? 'above' : 'below';
+  const metric = definition.query.metrics[0] ?? '';
+  const { order } = definition;
+  return (
+    <Card title={t('meaning.title')}>
+      <p>
+        {t(`meaning.${side}`, {
+          value: figure(thresholdOf(definition)),
+          times: definition.for,
+          range: definition.query.range?.last ?? '',
+        })}
+        {definition.clear !== null &&
+          definition.clear !== undefined &&
+          ` ${t('meaning.clear', { value: figure(definition.clear) })}`}
+      </p>
+      <p>
+        {t('meaning.metric')}{' '}
+        <Link to="/metrics/$name" params={{ name: metric }}>
+          {metric}
+        </Link>
+      </p>
+      <p>{t('meaning.every', { every: definition.every, at: relative(evaluated_at) })}</p>
+      <p>{t('meaning.owner', { owner: department(definition.owner) })}</p>
+      <p>
+        {order
+          ? t('meaning.order', {
+              department: order.department.startsWith('$') ? t('meaning.itsDepartment') : department(order.department),
+              title: say(order.title),
+            })
+          : t('meaning.noOrder')}
+      </p>
+    </Card>
+  );
+}
+
+function Places({ alert }: { alert: Alert }) {
+  const { t } = useTranslation('alerts');
+  const place = usePlace();
+  const figure = useFigure(alert.definition);
+  const { relative } = useFormat();
+  return (
+    <Card title={t('column.places')} flush>
+      <DataTable
+        label={t('column.places')}
+        height={300}
+        rows={alert.standings}
+        keyOf={(each) => JSON.stringify(each.place)}
+        columns={[
+          { key: 'place', title: t('column.place'), width: 220, value: (each) => place(each.place) },
+          {
+            key: 'state',
+            title: t('column.state'),
+            width: 110,
+            value: (each) => each.state,
+            render: (each) => <State state={each.state} />,
+          },
+          {
+            key: 'value',
+            title: t('column.value'),
+            width: 120,
+            isNumber: true,
+            value: (each) => each.value,
+            render: (each) => figure(each.value),
+          },
+          {
+            key: 'since',
+            title: t('column.since'),
+            width: 120,
+            value: (each) => each.since,
+            render: (each) => relative(each.since),
+          },
+        ]}
+        empty={<Empty title={t('never')} height={160} />}
+      />
+    </Card>
+  );
+}
+
+function Past({ name }: { name: string }) {
+  const { t } = useTranslation('alerts');
+  const say = useSay();
+  const place = usePlace();
+  const { fullMoment } = useFormat();
+  const query = useQuery(episodesQuery({ alert: name, limit: MOST }));
+  const orders = useQuery(ordersQuery(name)).data ?? [];
+  const items = (query.data ?? []).map((each): Happening => {
+    const order = orders.find(({ episode }) => episode === each.id);
+    return {
+      key: each.id,
+      at: each.fired_at,
+      title: place(each.place),
+      by: each.resolved_at ? t('until', { at: fullMoment(each.resolved_at) }) : t('lasting'),
+      details: (
+        <>
+          {order && (
+            <Link to="/workorders/$number" params={{ number: order.number }}>
+              {order.number} {say(order.title)}
+            </Link>
+          )}{' '}
+          {!each.resolved_at && <Acknowledge episode={each} />}
+        </>
+      ),
+      tone: each.resolved_at ? 'good' : 'bad',
+    };
+  });
+  return (
+    <Card title={t('tab.history')}>
+      {items.length === 0 ? (
+        <Empty title={t('never')} height={160} />
+      ) : (
+        <Timeline label={t('tab.history')} items={items} />
+      )}
+    </Card>
+  );
+}

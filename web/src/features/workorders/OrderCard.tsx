@@ -1,0 +1,46 @@
+/** One order on the board: dragged by the pointer, moved by its menu with the keyboard. */
+import { useDraggable } from '@dnd-kit/core';
+import { useTranslation } from 'react-i18next';
+import { useSay } from '../../i18n/texts';
+import css from './orders.module.css';
+import { ClockBar, Holder, Place, Priority, Repeats } from './Parts';
+import type { Order } from './queries';
+import { OrderMenu } from './Verbs';
+
+export function OrderCard({ order, canDrag, onOpen }: { order: Order; canDrag: boolean; onOpen: () => void }) {
+  const { t } = useTranslation('workorders');
+  const say = useSay();
+  const moves = canDrag && (order.can.includes('accept') || order.can.includes('finish'));
+  const { setNodeRef, listeners, transform, isDragging } = useDraggable({ id: order.number, disabled: !moves });
+  const step = order.waiting[0];
+  return (
+    <li
+      ref={setNodeRef}
+      {...listeners}
+      aria-label={t('card', { number: order.number, title: say(order.title) })}
+      className={`${css.card} ${css[order.priority]} ${moves ? css.grab : ''} ${isDragging ? css.lifted : ''}`}
+      style={transform ? { transform: `translate(${transform.x}px, ${transform.y}px)` } : undefined}
+    >
+      <div className={css.cardHead}>
+        <span className={css.number}>{order.number}</span>
+        <span className={css.cardEnd}>
+          <Priority order={order} />
+          <OrderMenu order={order} />
+        </span>
+      </div>
+      <button type="button" className={css.title} onClick={onOpen} dir="auto">
+        {say(order.title, order.number)}
+      </button>
+      <div className={css.chips}>
+        <Place order={order} />
+        {step && order.stage !== 'open' && <span className={css.chip}>{say(step.title, step.step)}</span>}
+        <Repeats order={order} />
+      </div>
+      <ClockBar order={order} />
+      <div className={css.cardFoot}>
+        <span className={css.why}>{order.source === 'alert' ? t('source.alert') : t('source.manual')}</span>
+        <Holder order={order} />
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,35 @@
+import { flag, oneOf, text, viewOf, whole } from '../../routing/search';
+
+export const PRIORITIES = ['urgent', 'high', 'normal', 'low'] as const;
+export const STATUSES = ['open', 'accepted', 'finished', 'cancelled'] as const;
+export const SHAPES = ['board', 'list', 'map'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** One set of filters for board, list and map; `order` is the one whose drawer is open. */
+export const workordersView = viewOf({
+  view: oneOf(SHAPES, 'board'),
+  q: text(),
+  department: text(),
+  priority: oneOf(['', ...PRIORITIES], ''),
+  status: oneOf(['', ...STATUSES], ''),
+  alert: text(),
+  overdue: flag(),
+  mine: flag(),
+  page: whole(1),
+  order: text(),
+  create: flag(),
+});
+
+export interface Filters {
+  q: string;
+  department: string;
+  priority: '' | Priority;
+  alert: string;
+  overdue: boolean;
+  mine: boolean;
+}
+
+/** Only what filters, so that a drawer that opens asks nothing anew. */
+export function filtersOf({ q, department, priority, alert, overdue, mine }: Filters): Filters {
+  return { q, department, priority, alert, overdue, mine };
+}

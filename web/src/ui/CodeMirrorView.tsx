@@ -6,14 +6,16 @@ import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { EditorState, type Extension, type Text } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { useEffect, useRef } from 'react';
+import { useEffect, useImperativeHandle, useRef } from 'react';
 import type { CodeLanguage, CodeViewProps, Mark } from './CodeView';
+import { assistance } from './codeAssist';
 
-export function CodeMirrorView({ code, language, label, height, onChange, marks, onSave }: CodeViewProps) {
+export function CodeMirrorView(props: CodeViewProps) {
+  const { code, language, label, height, onChange, marks, wrap = false, ref } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const calls = useRef({ onChange, onSave });
-  calls.current = { onChange, onSave };
+  const calls = useRef(props);
+  calls.current = props;
   const isEditor = onChange !== undefined;
   const first = useRef(code);
 
@@ -25,6 +27,7 @@ export function CodeMirrorView({ code, language, label, height, onChange, marks,
         doc: first.current,
         extensions: [
           look(height),
+          wrap ? EditorView.lineWrapping : [],
           languageOf(language),
           EditorView.contentAttributes.of({ 'aria-label': label, ...(isEditor ? {} : { tabindex: '0' }) }),
           isEditor ? editing(calls) : reading,
@@ -37,7 +40,7 @@ export function CodeMirrorView({ code, language, label, height, onChange, marks,
       first.current = made.state.doc.toString();
       made.destroy();
     };
-  }, [language, label, height, isEditor]);
+  }, [language, label, height, isEditor, wrap]);
 
   useEffect(() => {
     const now = view.current;
@@ -53,12 +56,22 @@ export function CodeMirrorView({ code, language, label, height, onChange, marks,
     now.dispatch(setDiagnostics(now.state, found));
   }, [marks]);
 
+  useImperativeHandle(ref, () => ({
+    goTo(line, column) {
+      const now = view.current;
+      if (!now) return;
+      const at = placeOf(now.state.doc, line, column);
+      now.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) });
+      now.focus();
+    },
+  }));
+
   return <div ref={host} />;
 }
 
 const reading: Extension = [EditorState.readOnly.of(true), EditorView.editable.of(false)];
 
-function editing(calls: { current: Pick<CodeViewProps, 'onChange' | 'onSave'> }): Extension {
+function editing(calls: { current: CodeViewProps }): Extension {
   const saveKey = {
     key: 'Mod-s',
     preventDefault: true,
@@ -73,11 +86,13 @@ function editing(calls: { current: Pick<CodeViewProps, 'onChange' | 'onSave'> })
     highlightActiveLine(),
     drawSelection(),
     lintGutter(),
+    assistance(() => calls.current.assist),
     EditorState.tabSize.of(2),
     // Escape, then Tab leaves the editor: nobody gets caught.
     keymap.of([saveKey, ...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) calls.current.onChange?.(update.state.doc.toString());
+      if (update.selectionSet || update.docChanged) calls.current.onCursor?.(update.state.selection.main.head);
     }),
   ];
 }

@@ -1,5 +1,5 @@
 /** Code to read or edit: SQL, YAML, JSON. CodeMirror comes when first needed; until then the plain text stands there. */
-import { Component, lazy, type ReactNode, Suspense } from 'react';
+import { Component, lazy, type ReactNode, type Ref, Suspense } from 'react';
 import css from './code.module.css';
 
 export type CodeLanguage = 'sql' | 'yaml' | 'json' | 'text';
@@ -12,6 +12,35 @@ export interface Mark {
   endColumn?: number;
   severity: 'error' | 'warning' | 'info';
   message: string;
+}
+
+/** Something that may stand where the cursor is. */
+export interface Suggestion {
+  label: string;
+  /** What is inserted; the label when left out. */
+  insert?: string;
+  kind: 'key' | 'value' | 'name';
+  /** Beside the label: a type, a title. */
+  detail?: string;
+  /** What it means. */
+  info?: string;
+  /** Higher stands first, −99 to 99. */
+  boost?: number;
+}
+
+/** What an editor knows of the text: asked with the whole text and a place in it, counted in characters from 0. */
+export interface Assist {
+  complete: (text: string, at: number) => { from: number; suggestions: readonly Suggestion[] } | undefined;
+  explain: (
+    text: string,
+    at: number,
+  ) => { from: number; to: number; title: string; lines: readonly string[] } | undefined;
+}
+
+/** What a page may do with an editor. */
+export interface CodeHandle {
+  /** Puts the cursor there, scrolls to it and takes the focus; counts from 1. */
+  goTo: (line: number, column?: number) => void;
 }
 
 export interface CodeViewProps {
@@ -27,6 +56,13 @@ export interface CodeViewProps {
   marks?: readonly Mark[];
   /** Called for Ctrl/⌘S. */
   onSave?: () => void;
+  /** Completion and explanations while writing. */
+  assist?: Assist;
+  /** Called with the cursor's place, from 0. */
+  onCursor?: (at: number) => void;
+  /** Breaks long lines instead of scrolling sideways. */
+  wrap?: boolean;
+  ref?: Ref<CodeHandle>;
 }
 
 const Mirror = lazy(() => import('./CodeMirrorView').then((module) => ({ default: module.CodeMirrorView })));

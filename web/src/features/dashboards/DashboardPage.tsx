@@ -12,6 +12,7 @@ import { RangeControl } from '../../query/RangeControl';
 import { useNames, useWords } from '../../query/useWords';
 import { ValueSelect } from '../../query/ValueSelect';
 import { useView } from '../../routing/search';
+import { EditDefinition } from '../../ui/EditDefinition';
 import { FilterBar } from '../../ui/FilterBar';
 import { Page } from '../../ui/Page';
 import { StateView } from '../../ui/StateView';
@@ -44,6 +45,7 @@ export function DashboardPage() {
       breadcrumb={[{ title: t('title'), to: '/dashboards' }, { title }]}
       actions={
         <>
+          <EditDefinition kind="dashboard" name={name} />
           <Freshness evaluation={query.data} isFetching={query.isFetching} />
           <Button icon={<FullscreenOutlined aria-hidden="true" />} onClick={toggleFull}>
             {t('fullScreen')}

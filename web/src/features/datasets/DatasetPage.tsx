@@ -10,6 +10,7 @@ import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { save } from '../../ui/csv';
+import { EditDefinition } from '../../ui/EditDefinition';
 import { freshnessOf } from '../../ui/freshness';
 import { Kpi } from '../../ui/Kpi';
 import { Cells, Page } from '../../ui/Page';
@@ -83,6 +84,7 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
       }
       actions={
         <>
+          <EditDefinition kind="dataset" name={dataset.name} />
           <Button icon={<QuestionCircleOutlined aria-hidden="true" />} onClick={() => change({ why: true }, 'push')}>
             {t('why.open')}
           </Button>

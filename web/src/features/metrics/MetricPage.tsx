@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
 import { Card } from '../../ui/Card';
+import { EditDefinition } from '../../ui/EditDefinition';
 import { Grid, Page, Span } from '../../ui/Page';
 import { StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
@@ -51,9 +52,12 @@ function MetricView({ metric }: { metric: MetricDetail }) {
         .filter((each) => each && each !== '–')
         .join(' · ')}
       actions={
-        <Link to="/explore" search={{}} className={css.explore}>
-          {t('explore')} →
-        </Link>
+        <>
+          <EditDefinition kind="metric" name={metric.name} />
+          <Link to="/explore" search={{}} className={css.explore}>
+            {t('explore')} →
+          </Link>
+        </>
       }
     >
       <Grid>

@@ -8,6 +8,7 @@ import { useSay } from '../../i18n/texts';
 import { Card } from '../../ui/Card';
 import { CodeView } from '../../ui/CodeView';
 import { type Column, DataTable } from '../../ui/DataTable';
+import { EditDefinition } from '../../ui/EditDefinition';
 import { Grid, Page, Span } from '../../ui/Page';
 import { Empty, NoPermission, StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
@@ -46,6 +47,7 @@ function SourceView({ source }: { source: Source }) {
       breadcrumb={[{ title: t('title'), to: '/sources' }, { title: source.name }]}
       mark={<SourceState source={source} />}
       subtitle={<Subtitle source={source} />}
+      actions={<EditDefinition kind="source" name={source.name} />}
     >
       {source.state?.error && (
         <p className={css.failure} role="alert">

@@ -1,0 +1,27 @@
+import { cache } from '../../api/cache';
+import { mayOf, meQuery } from '../../api/session';
+import { wordsOf } from '../../i18n/texts';
+import type { SearchProvider } from '../../ui/registry';
+import { met } from './filters';
+import { allQuery, kindsQuery } from './queries';
+
+const MOST = 6;
+
+export const provider: SearchProvider = {
+  kind: 'definitions',
+  async search(text, { lang }) {
+    const me = await cache.ensureQueryData(meQuery);
+    if (!mayOf(me.permissions, 'definitions.view')) return [];
+    const [all, { kinds }] = await Promise.all([cache.ensureQueryData(allQuery), cache.ensureQueryData(kindsQuery)]);
+    const titles = new Map(kinds.map((each) => [each.name, wordsOf(each.title, lang, each.name)]));
+    return all
+      .filter((each) => met(each, text))
+      .slice(0, MOST)
+      .map((each) => ({
+        key: `${each.kind}/${each.name}`,
+        title: wordsOf(each.title, lang, each.name),
+        subtitle: `${titles.get(each.kind) ?? each.kind} · ${each.name}`,
+        to: `/definitions/${each.kind}/${each.name}`,
+      }));
+  },
+};

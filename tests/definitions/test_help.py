@@ -17,8 +17,8 @@ from cityloop.definitions.shape import fields_of
 EACH_KIND = pytest.mark.parametrize("kind", KINDS, ids=[each.name for each in KINDS])
 BY_NAME = {kind.name: kind for kind in KINDS}
 DEMO = Path(str(resources.files("cityloop.demo") / "city"))
-SPOKEN = ("dimension", "map")
-"""Names that need not be a kind of their own: a dimension stands in models."""
+SPOKEN = ("dimension",)
+"""Names that are no kind of their own: a dimension stands in models."""
 
 
 @EACH_KIND

@@ -29,7 +29,7 @@ export function CodeMirrorView(props: CodeViewProps) {
           look(height),
           wrap ? EditorView.lineWrapping : [],
           languageOf(language),
-          EditorView.contentAttributes.of({ 'aria-label': label, ...(isEditor ? {} : { tabindex: '0' }) }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           isEditor ? editing(calls) : reading,
         ],
       }),

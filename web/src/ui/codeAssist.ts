@@ -40,9 +40,9 @@ export function assistance(known: () => Assist | undefined): Extension {
 function found(context: CompletionContext, assist: Assist | undefined) {
   const all = assist?.complete(context.state.doc.toString(), context.pos);
   if (!all || all.suggestions.length === 0) return null;
-  const before = context.state.sliceDoc(context.pos - 1, context.pos);
-  // Unasked only while a word is being typed or right after “: ”, “[” and the like.
-  if (!context.explicit && all.from === context.pos && !/[\s:[{,-]/.test(before)) return null;
+  // Unasked only while a word is typed or where a value begins; never on a fresh line, where Enter must stay Enter.
+  const before = context.state.sliceDoc(Math.max(0, context.pos - 2), context.pos);
+  if (!context.explicit && all.from === context.pos && !/(: |- |, |[[{])$/.test(before)) return null;
   return { from: all.from, options: all.suggestions.map(option), validFor: WORD };
 }
 
@@ -88,7 +88,7 @@ const style = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', maxHeight: '16em' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '3px 8px', lineHeight: '1.5' },
   '.cm-tooltip-autocomplete ul li[aria-selected]': { background: 'var(--c-selected)', color: 'var(--c-text)' },
-  '.cm-completionDetail': { fontStyle: 'normal', fontFamily: 'var(--font)', color: 'var(--c-text3)' },
+  '.cm-completionDetail': { fontStyle: 'normal', fontFamily: 'var(--font)', color: 'var(--c-text2)' },
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600', color: 'var(--c-link)' },
   '.cm-tooltip.cm-completionInfo': { padding: '6px 10px', fontFamily: 'var(--font)', fontSize: '13px' },
   '.cm-diagnostic': { fontFamily: 'var(--font)', padding: '6px 10px' },

@@ -237,7 +237,7 @@ function Actions({ stored }: { stored: Detail }) {
         apply={applyDraft}
         onApplied={() => {
           setDeleting(undefined);
-          void navigate({ to: '/definitions', search: { kind } });
+          return navigate({ to: '/definitions', search: { kind } });
         }}
       />
     </>

@@ -95,13 +95,9 @@ function Beginning({ kind, place, begun }: { kind: string; place: string; begun:
         onApplied={({ changed }) => {
           keep(undefined);
           const made = changed[0];
-          if (made)
-            void navigate({
-              to: '/definitions/$kind/$name',
-              params: { ...made },
-              replace: true,
-              ignoreBlocker: true,
-            });
+          return made
+            ? navigate({ to: '/definitions/$kind/$name', params: { ...made }, replace: true, ignoreBlocker: true })
+            : undefined;
         }}
       />
     </>

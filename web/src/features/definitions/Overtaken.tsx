@@ -59,7 +59,7 @@ function Differences({ stored, draft }: { stored: Detail; draft: Kept }) {
   const lang = useLang();
   const { kind, name, version } = stored;
   const theirs = useQuery(diffQuery(kind, name, draft.version, version));
-  const mine = useQuery(planQuery({ kind, text: draft.text, remove: [], base: [] }, lang));
+  const mine = useQuery(planQuery({ kind, text: draft.text, remove: [], base: [] }, lang, version));
   const numbered = (number: number) => t('version', { version: String(number) });
   return (
     <>

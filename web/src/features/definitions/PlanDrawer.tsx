@@ -31,7 +31,7 @@ export interface PlanDrawerProps {
   verb: string;
   danger?: boolean;
   apply: (draft: Draft, revision: number, note: string) => Promise<Applied>;
-  onApplied: (applied: Applied) => void;
+  onApplied: (applied: Applied) => Promise<void> | void;
 }
 
 export function PlanDrawer(props: PlanDrawerProps) {
@@ -54,17 +54,18 @@ function Planned({ draft, onClose, verb, danger = false, apply, onApplied }: Pla
   const revision = query.data?.revision;
   const doing = useMutation({
     mutationFn: (planned: number) => apply(draft, planned, note.trim()),
-    onSuccess: (applied) => {
+    onSuccess: async (applied) => {
       toast(t('applied', { revision: String(applied.revision) }), 'good');
+      // The plan goes first: made anew against what it did itself, it would be refused.
+      await onApplied(applied);
       void client.invalidateQueries({ queryKey: ['definitions'] });
       void client.invalidateQueries({ queryKey: ['metrics'] });
-      onApplied(applied);
     },
     onError: (error) => {
       tell(error);
       // Somebody applied in between: the plan is made anew, the text stays.
       if (error instanceof ApiError && error.status === 409)
-        void client.invalidateQueries({ queryKey: ['definitions'] });
+        for (const noun of ['plans', 'definitions']) void client.invalidateQueries({ queryKey: [noun] });
     },
   });
   const isReady = query.data !== undefined && query.data.problems.length === 0 && query.data.changes.length > 0;

@@ -89,9 +89,10 @@ export const checkQuery = (kind: string, text: string, lang: Lang) =>
     gcTime: 60_000,
   });
 
-export const planQuery = (draft: Draft, lang: Lang) =>
+/** No live news makes a plan anew under somebody's eyes: applying an outdated one is refused, then it is. */
+export const planQuery = (draft: Draft, lang: Lang, asOf = 0) =>
   queryOptions({
-    queryKey: ['definitions', 'plan', draft, lang],
+    queryKey: ['plans', draft, lang, asOf],
     queryFn: ({ signal }) => read(api.POST('/api/definitions/plan', { body: draft, signal })),
     staleTime: 0,
     gcTime: 0,

@@ -46,6 +46,14 @@ export function DiffView({ diff, label, before, after }: DiffViewProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className={css.scroll} aria-label={label} tabIndex={0}>
         <table className={isSides ? css.sides : css.unified}>
+          {isSides && (
+            <colgroup>
+              <col className={css.number} />
+              <col />
+              <col className={css.number} />
+              <col />
+            </colgroup>
+          )}
           <thead>
             <tr>
               {isSides ? (

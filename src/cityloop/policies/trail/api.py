@@ -108,7 +108,7 @@ class VerdictShown(BaseModel):
 
 def router(trail: AuditTrail) -> APIRouter:
     """Return the routes of the audit log."""
-    routes = APIRouter(prefix="/api/audit", tags=["policies"])
+    routes = APIRouter(prefix="/api/audit")
 
     @routes.get(
         "",

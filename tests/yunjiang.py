@@ -109,7 +109,8 @@ def plant(place: Path, origin: Path) -> None:
             f"JQ202609309999,{c['police_name']},{c['police_phone']},{c['police_id']},盗窃,{LAKE},"
             "2026-09-30 17:00:00,7,立案\r\n"
         )
-    done = run_cli(place, "load", "hotline_log", "hospital_system", "police_files", "--json")
+    sources = ("hotline_log", "hospital_system", "police_files", "population_register")
+    done = run_cli(place, "load", *sources, "--json")
     assert done.returncode == 0, done.stderr + done.stdout
     counts = {each["dataset"]: each for each in json.loads(done.stdout)}
     assert counts["hotline_calls"]["good"] == 2, counts

@@ -60,7 +60,7 @@ def of_api(client: Client) -> Iterator[tuple[str, str]]:
         "/api/definitions", "/api/definitions/source/hotline_log", "/metrics", "/api/health",
     ):  # fmt: skip
         yield path, client.get(path).text
-    for source, dataset in (("hotline_log", "hotline_calls"), ("police_files", "residents")):
+    for source, dataset in (("hotline_log", "hotline_calls"), ("population_register", "residents")):
         tried = client.post(f"/api/sources/{source}/test", json={"dataset": dataset})
         yield f"test {source}", tried.text
 

@@ -61,6 +61,18 @@ def test_column_names_are_usable_whatever_the_header_says(header: list[str | Non
     assert not any("\0" in name for name in names)
 
 
+def test_files_in_order_are_read_on_from_the_last_one(city: Path, inbox: FolderInbox) -> None:
+    for name in ("110", "110_0815", "110_0820"):
+        (city / f"{name}.csv").write_text(f"a\n{name}\n")
+    feed = make_feed(CSV, city, {"path": "110*.csv", "in_order": True})
+    first = list(CSV.deliveries(feed, None, inbox))
+    (city / "110_0820.csv").write_text("a\n110_0820\nmore\n")
+    (city / "110_0825.csv").write_text("a\n110_0825\n")
+    again = [rows_of(each) for each in CSV.deliveries(feed, first[-1].cursor, inbox)]
+    assert [each.cursor for each in first] == ["110.csv", "110_0815.csv", "110_0820.csv"]
+    assert again == [[("110_0820",), ("more",)], [("110_0825",)]]
+
+
 def test_every_file_of_a_pattern_is_a_delivery_in_order(city: Path, inbox: FolderInbox) -> None:
     (city / "日报" / "九月").mkdir(parents=True)
     for name in ("2", "1", "3"):

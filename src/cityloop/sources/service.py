@@ -148,7 +148,8 @@ class Sources:
         """
         definition = self.one(source)
         connector, feed = self.open(definition, self.feed_of(definition, dataset), expected)
-        yield from connector.deliveries(feed, cursor if feed.cursor else None, self.inbox)
+        reads_on = feed.cursor is not None or getattr(feed.read, "in_order", False)
+        yield from connector.deliveries(feed, cursor if reads_on else None, self.inbox)
 
     def open(
         self, source: SourceDefinition, feed: FeedDefinition, expected: frozenset[str]

@@ -51,7 +51,7 @@ class CsvConnector:
     read_options: ClassVar[type[Options]] = CsvOptions
 
     def deliveries(
-        self, feed: Feed[FolderOptions, CsvOptions], _cursor: str | None, inbox: Inbox
+        self, feed: Feed[FolderOptions, CsvOptions], cursor: str | None, inbox: Inbox
     ) -> Iterator[Delivery]:
         """Yield one delivery per file.
 
@@ -69,7 +69,7 @@ class CsvConnector:
             shape, columns = describe(text, feed.read, feed.expected, file=name)
             return Contents(shape, columns, encoding={name: encoding})
 
-        return each_file(feed, inbox, take)
+        return each_file(feed, inbox, take, cursor)
 
 
 def describe(

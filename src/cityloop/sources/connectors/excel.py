@@ -52,7 +52,7 @@ class ExcelConnector:
     read_options: ClassVar[type[Options]] = ExcelOptions
 
     def deliveries(
-        self, feed: Feed[FolderOptions, ExcelOptions], _cursor: str | None, inbox: Inbox
+        self, feed: Feed[FolderOptions, ExcelOptions], cursor: str | None, inbox: Inbox
     ) -> Iterator[Delivery]:
         """Yield one delivery per workbook.
 
@@ -77,7 +77,7 @@ class ExcelConnector:
                     table.write([row for each in chunk if (row := _cells(each, len(columns)))])
             return Contents(ParquetShape(), columns, variant=sheet.name)
 
-        return each_file(feed, inbox, take)
+        return each_file(feed, inbox, take, cursor)
 
 
 def _sheet(file: Path, wanted: str | int | None, name: str) -> CalamineSheet:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -21,9 +22,14 @@ class FolderOptions(Options):
 
 
 class FileOptions(Options):
-    """``read`` of a file feed: ``path`` is a file or a pattern (``*.csv``, ``2026/**/*.csv``); each file is a delivery."""
+    """``read`` of a file feed: ``path`` is a file or a pattern (``*.csv``, ``2026/**/*.csv``); each file is a delivery.
+
+    ``in_order``: new files sort after old ones by name, as ``110_20261001_0815.csv`` does, and only the newest one may
+    still change; files before the last that was loaded are not opened again, so that a load costs what is new.
+    """
 
     path: str = Field(min_length=1)
+    in_order: bool = False
 
 
 F = TypeVar("F", bound=FileOptions)
@@ -33,6 +39,7 @@ def each_file(
     feed: Feed[FolderOptions, F],
     inbox: Inbox,
     take: Callable[[str, Parcel], Contents],
+    cursor: str | None = None,
 ) -> Iterator[Delivery]:
     """Yield one delivery per file of the feed, in order of name, keeping the bytes and letting ``take`` read them.
 
@@ -40,16 +47,21 @@ def each_file(
         feed: names folder and path.
         inbox: where the bytes are kept.
         take: given the file's name, reads the kept copy, writes a readable form into the parcel when needed, says what is in it.
+        cursor: of a feed read ``in_order``, the file it stopped at; that file is delivered again.
 
     Raises:
         NoFile: nothing matches.
         OutsideCity: the folder or path leads out of the city.
         CityError: as ``take`` raises.
     """
+    base, _pattern = _located(feed)
     for file in files_of(feed):
+        mark = file.relative_to(base).as_posix() if feed.read.in_order else None
+        if mark is not None and cursor is not None and mark < cursor:
+            continue
         with inbox.open(feed.source, feed.dataset) as parcel:
             shutil.copyfile(file, parcel.raw(file.name))
-            yield parcel.seal(take(file.name, parcel))
+            yield parcel.seal(replace(take(file.name, parcel), cursor=mark))
 
 
 def files_of(feed: Feed[FolderOptions, F]) -> list[Path]:

@@ -32,7 +32,7 @@ class ParquetConnector:
     read_options: ClassVar[type[Options]] = FileOptions
 
     def deliveries(
-        self, feed: Feed[FolderOptions, FileOptions], _cursor: str | None, inbox: Inbox
+        self, feed: Feed[FolderOptions, FileOptions], cursor: str | None, inbox: Inbox
     ) -> Iterator[Delivery]:
         """Yield one delivery per file.
 
@@ -54,4 +54,4 @@ class ParquetConnector:
                 raise BadFile(file=name, expected="Parquet", reason=str(error)) from error
             return Contents(ParquetShape(), columns)
 
-        return each_file(feed, inbox, take)
+        return each_file(feed, inbox, take, cursor)

@@ -53,7 +53,7 @@ class JsonConnector:
     read_options: ClassVar[type[Options]] = JsonOptions
 
     def deliveries(
-        self, feed: Feed[FolderOptions, JsonOptions], _cursor: str | None, inbox: Inbox
+        self, feed: Feed[FolderOptions, JsonOptions], cursor: str | None, inbox: Inbox
     ) -> Iterator[Delivery]:
         """Yield one delivery per file.
 
@@ -78,7 +78,7 @@ class JsonConnector:
                 write_lines(records, readable)
             return Contents(shape, tuple(shape.paths), encoding={name: encoding})
 
-        return each_file(feed, inbox, take)
+        return each_file(feed, inbox, take, cursor)
 
 
 def load_document(file: Path, name: str) -> Json:

@@ -87,6 +87,7 @@ def plant(
     *,
     seed: int,
     part: IntArray | None = None,
+    step: int | None = None,
 ) -> Messy:
     """Return the sheet with the planned defects and what they add up to.
 
@@ -96,16 +97,18 @@ def plant(
         plan: what to plant.
         seed: the city's seed.
         part: number of the file of each row, ascending; None: one file.
+        step: names one of many small sheets: a share of a row is then drawn as a chance, so that they have as many
+            defects in all as one large sheet; None: at least one row of each defect.
     """
     size = len(next(iter(columns.values())))
     part = np.zeros(size, dtype=np.int64) if part is None else part
-    draw = _Draw(dataset, plan, seed, size)
+    draw = _Draw(dataset, plan, (seed, step), size)
     sheet = _Sheet.of(columns, size)
     for edit in plan.edits:
-        sheet.edit(edit, draw.rows(edit.per_mille))
-    misshapen = draw.rows(plan.shape_per_mille)
-    duplicated = draw.rows(plan.duplicate_per_mille)
-    conflicting = draw.rows(plan.conflict_per_mille)
+        sheet.edit(edit, draw.rows())
+    misshapen = draw.rows()
+    duplicated = draw.rows()
+    conflicting = draw.rows()
     surplus = np.zeros(size, dtype=np.int64)
     surplus[misshapen] = np.where(np.arange(misshapen.size) % 2 == 0, 1, -1)
     copies = np.concatenate([duplicated, conflicting])
@@ -124,24 +127,29 @@ def plant(
 class _Draw:
     """Draws rows, each at most once."""
 
-    def __init__(self, dataset: str, plan: Plan, seed: int, size: int) -> None:
+    def __init__(self, dataset: str, plan: Plan, seeds: tuple[int, int | None], size: int) -> None:
         shares = [e.per_mille for e in plan.edits]
         shares += [plan.shape_per_mille, plan.duplicate_per_mille, plan.conflict_per_mille]
-        self._size = size
-        generator = np.random.default_rng([seed % 2**64, *dataset.encode()])
+        seed, step = seeds
+        keys = [seed % 2**64, *dataset.encode(), *([] if step is None else [step])]
+        generator = np.random.default_rng(keys)
         allowed = np.arange(size) if plan.eligible is None else np.flatnonzero(plan.eligible)
-        total = min(sum(self._count(s) for s in shares), allowed.size)
-        self._rows = generator.choice(allowed, total, replace=False)
+        self._size, self._is_small = size, step is not None
+        chances = generator.random(len(shares)) if self._is_small else np.zeros(len(shares))
+        self._counts = [self._count(*each) for each in zip(shares, chances, strict=True)]
+        self._rows = generator.choice(allowed, min(sum(self._counts), allowed.size), replace=False)
         self._used = 0
 
-    def _count(self, per_mille: float) -> int:
+    def _count(self, per_mille: float, chance: float) -> int:
+        if self._is_small:
+            return int(self._size * per_mille / 1000.0 + chance)
         if self._size < FEWEST_ROWS or per_mille <= 0.0:
             return 0
         return max(1, round(self._size * per_mille / 1000.0))
 
-    def rows(self, per_mille: float) -> IntArray:
-        """Return the next rows, ascending."""
-        start, self._used = self._used, self._used + self._count(per_mille)
+    def rows(self) -> IntArray:
+        """Return the rows of the next share, ascending."""
+        start, self._used = self._used, self._used + self._counts.pop(0)
         return np.sort(self._rows[start : self._used]).astype(np.int64)
 
 

@@ -24,6 +24,10 @@ class Export:
     counts: Counts
 
 
+Sheet = tuple[dict[str, Text], Plan]
+"""Clean columns of a dataset, and what a department does to them."""
+
+
 @dataclass(slots=True)
 class Desk:
     """Everything an export needs, and what has been exported so far."""

@@ -4,14 +4,15 @@ import numpy as np
 
 from cityloop.demo.dates import mixed_moments, moment_text
 from cityloop.demo.defects import Edit, Plan, around, breaks, by_turns, lacks, mends, wide
-from cityloop.demo.exports.desk import Desk, coordinates
+from cityloop.demo.exports.desk import Desk, Sheet, coordinates
 from cityloop.demo.exports.writers import Dialect, write_delimited
 from cityloop.demo.noise import IntArray
 from cityloop.demo.text import Text, decimal, joined, words
-from cityloop.demo.world.climate import air
+from cityloop.demo.world.climate import Air, air
 
 _FILE, _STATIONS_FILE = "environment/空气质量小时值.csv", "environment/空气站点.csv"
-_DIALECT = Dialect("utf-8-sig")
+DIALECT = Dialect("utf-8-sig")
+"""How the bureau writes its files."""
 _MICROGRAMS = ("PM2.5", "PM10", "SO2", "NO2", "O3")
 
 
@@ -26,11 +27,20 @@ def export(desk: Desk) -> None:
         **coordinates(stations.points),
     }
     messy = desk.mess("air_stations", columns)
-    write_delimited(desk.inbound / _STATIONS_FILE, messy, _DIALECT)
+    write_delimited(desk.inbound / _STATIONS_FILE, messy, DIALECT)
     desk.note("air_stations", messy, _STATIONS_FILE)
 
     minute = desk.window.minutes(60)
     seen = air(desk.city.noise, minute, stations=index.size)
+    messy = desk.mess("air_quality", *hourly(desk, minute, seen))
+    write_delimited(desk.inbound / _FILE, messy, DIALECT)
+    desk.note("air_quality", messy, _FILE)
+
+
+def hourly(desk: Desk, minute: IntArray, seen: Air) -> Sheet:
+    """Return a row for each of the given hours and each station, hour by hour."""
+    stations = desk.city.air_stations
+    index = np.arange(len(stations))
     at, station = np.repeat(minute, index.size), np.tile(index, minute.size)
     columns = {
         "站点编号": words(stations.ids, station),
@@ -43,9 +53,7 @@ def export(desk: Desk) -> None:
         "CO": decimal(seen.co_mg_m3.reshape(-1), 1),
         "O3": decimal(seen.o3_ug_m3.reshape(-1), 0),
     }
-    messy = desk.mess("air_quality", columns, _plan(at))
-    write_delimited(desk.inbound / _FILE, messy, _DIALECT)
-    desk.note("air_quality", messy, _FILE)
+    return columns, _plan(at)
 
 
 def _plan(at: IntArray) -> Plan:

@@ -1,16 +1,20 @@
 """卫生健康委: the hospitals' own SQLite database with hospitals, departments and visits."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from cityloop.demo.dates import mixed_moments, moment_text
 from cityloop.demo.defects import Plan, around, breaks, by_turns, lacks, mends, wide
-from cityloop.demo.exports.desk import Desk, coordinates, daily_id, money
+from cityloop.demo.exports.desk import Desk, Sheet, coordinates, daily_id, money
 from cityloop.demo.exports.writers import write_sqlite
 from cityloop.demo.people import wrong_check_digit
+from cityloop.demo.rhythm import MINUTES_A_DAY
 from cityloop.demo.text import joined, taken, words
-from cityloop.demo.world.health import DIAGNOSES, WARDS, visits
+from cityloop.demo.world.health import DIAGNOSES, WARDS, Visits, visits
 
-_FILE = "health/his.db"
+FILE = "health/his.db"
+"""The hospitals' database, below the folder `inbound`."""
 _SCHEMA = """
 CREATE TABLE hospitals (hospital_id TEXT, name TEXT, district TEXT, longitude REAL, latitude REAL);
 CREATE TABLE departments (department_code TEXT, name TEXT);
@@ -25,6 +29,9 @@ CREATE INDEX visits_updated_at ON visits (updated_at);
 def export(desk: Desk) -> None:
     """Write the database below `health/`."""
     city, seen = desk.city, visits(desk.city, desk.window)
+    # Nobody can have written a record after the export was made.
+    end = (desk.window.day_numbers()[-1] + 1) * MINUTES_A_DAY
+    seen = replace(seen, updated=np.minimum(seen.updated, end - 1))
     hospital = np.arange(len(city.hospitals))
     place = coordinates(city.hospitals.points)
     hospitals = {
@@ -39,9 +46,24 @@ def export(desk: Desk) -> None:
         "department_code": words([w[0] for w in WARDS], ward),
         "name": words([w[1] for w in WARDS], ward),
     }
+    tables = {
+        "hospitals": desk.mess("hospitals", hospitals),
+        "departments": desk.mess("hospital_departments", departments),
+        "visits": desk.mess("hospital_visits", *records(desk, seen)),
+    }
+    write_sqlite(desk.inbound / FILE, _SCHEMA, {n: m.columns for n, m in tables.items()})
+    for dataset, table in zip(
+        ("hospitals", "hospital_departments", "hospital_visits"), tables, strict=True
+    ):
+        desk.note(dataset, tables[table], FILE)
+
+
+def records(desk: Desk, seen: Visits) -> Sheet:
+    """Return a row for each visit."""
+    city = desk.city
     kind = words(("A", "R"), seen.is_respiratory.astype(np.int64))
     people = city.residents
-    records = {
+    columns = {
         "visit_id": joined(
             words(city.hospitals.ids, seen.hospital), kind, daily_id("", seen.day, seen.number)
         ),
@@ -69,13 +91,4 @@ def export(desk: Desk) -> None:
             ),
         ),
     )
-    tables = {
-        "hospitals": desk.mess("hospitals", hospitals),
-        "departments": desk.mess("hospital_departments", departments),
-        "visits": desk.mess("hospital_visits", records, plan),
-    }
-    write_sqlite(desk.inbound / _FILE, _SCHEMA, {n: m.columns for n, m in tables.items()})
-    for dataset, table in zip(
-        ("hospitals", "hospital_departments", "hospital_visits"), tables, strict=True
-    ):
-        desk.note(dataset, tables[table], _FILE)
+    return columns, plan

@@ -4,7 +4,7 @@ import numpy as np
 
 from cityloop.demo.dates import mixed_moments, moment_text
 from cityloop.demo.defects import Plan, around, breaks, by_turns, lacks, mends, wide
-from cityloop.demo.exports.desk import Desk, daily_id
+from cityloop.demo.exports.desk import Desk, Sheet, daily_id
 from cityloop.demo.exports.writers import write_json_lines
 from cityloop.demo.geography import subdistricts
 from cityloop.demo.noise import BoolArray
@@ -24,9 +24,14 @@ def export(desk: Desk) -> None:
     """Write the hotline's calls below `hotline/`."""
     seen = hotline_calls(desk.city, desk.window)
     is_open = seen.closed >= (desk.window.day_numbers()[-1] + 1) * MINUTES_A_DAY
-    messy = desk.mess("hotline_calls", _columns(desk, seen, is_open), _plan(seen, ~is_open))
+    messy = desk.mess("hotline_calls", *calls(desk, seen, is_open))
     write_json_lines(desk.inbound / _FILE, messy, unquoted=("satisfied",))
     desk.note("hotline_calls", messy, _FILE)
+
+
+def calls(desk: Desk, seen: HotlineCalls, is_open: BoolArray) -> Sheet:
+    """Return a row for each call; an open one has neither end nor verdict."""
+    return _columns(desk, seen, is_open), _plan(seen, ~is_open)
 
 
 def _columns(desk: Desk, seen: HotlineCalls, is_open: BoolArray) -> dict[str, Text]:

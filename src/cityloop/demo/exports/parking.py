@@ -4,11 +4,11 @@ import numpy as np
 
 from cityloop.demo.dates import mixed_moments, moment_text
 from cityloop.demo.defects import Plan, around, breaks, by_turns, lacks, mends, plus, wide
-from cityloop.demo.exports.desk import Desk, coordinates
+from cityloop.demo.exports.desk import Desk, Sheet, coordinates
 from cityloop.demo.exports.writers import Dialect, write_delimited
 from cityloop.demo.noise import IntArray
 from cityloop.demo.text import plain, words
-from cityloop.demo.world.parking import parking
+from cityloop.demo.world.parking import Parking, parking
 
 _FILE, _REGISTER_FILE = "parking/停车场余位.csv", "parking/停车场名录.csv"
 _KINDS = ("写字楼", "商场", "医院", "住宅小区", "场馆")
@@ -33,6 +33,15 @@ def export(desk: Desk) -> None:
     desk.note("car_parks", messy, _REGISTER_FILE)
 
     seen = parking(city, desk.window)
+    messy = desk.mess("parking_occupancy", *occupancy(desk, seen))
+    write_delimited(desk.inbound / _FILE, messy, Dialect())
+    desk.note("parking_occupancy", messy, _FILE)
+
+
+def occupancy(desk: Desk, seen: Parking) -> Sheet:
+    """Return a row for each slot and car park, slot by slot."""
+    city = desk.city
+    parks = np.arange(len(city.car_parks))
     at, park = np.repeat(seen.minute, parks.size), np.tile(parks, seen.minute.size)
     columns = {
         "停车场编号": words(city.car_parks.ids, park),
@@ -40,9 +49,7 @@ def export(desk: Desk) -> None:
         "总泊位": plain(city.car_park_spaces[park]),
         "占用泊位": plain(seen.occupied.reshape(-1)),
     }
-    messy = desk.mess("parking_occupancy", columns, _plan(at, city.car_park_spaces[park]))
-    write_delimited(desk.inbound / _FILE, messy, Dialect())
-    desk.note("parking_occupancy", messy, _FILE)
+    return columns, _plan(at, city.car_park_spaces[park])
 
 
 def _plan(at: IntArray, spaces: IntArray) -> Plan:

@@ -2,18 +2,30 @@
 
 from cityloop.demo.dates import mixed_moments, moment_text
 from cityloop.demo.defects import Plan, around, breaks, by_turns, lacks, mends, wide
-from cityloop.demo.exports.desk import Desk, daily_id
+from cityloop.demo.exports.desk import Desk, Sheet, daily_id
 from cityloop.demo.exports.writers import Dialect, write_delimited
 from cityloop.demo.people import wrong_check_digit
 from cityloop.demo.text import plain, taken, words
-from cityloop.demo.world.calls import POLICE_KINDS, POLICE_RESULTS, police_calls
+from cityloop.demo.world.calls import POLICE_KINDS, POLICE_RESULTS, PoliceCalls, police_calls
 
 _FILE = "police/110接处警.csv"
 
 
 def export(desk: Desk) -> None:
     """Write the 110 calls below `police/`."""
-    people, seen = desk.city.residents, police_calls(desk.city, desk.window)
+    messy = desk.mess("police_calls", *calls(desk, police_calls(desk.city, desk.window)))
+    write_delimited(desk.inbound / _FILE, messy, dialect(desk))
+    desk.note("police_calls", messy, _FILE)
+
+
+def dialect(desk: Desk) -> Dialect:
+    """Return how the bureau writes its files."""
+    return Dialect("gb18030", titles=(f"云江市公安局110接处警情况（统计截至{desk.issued}）",))
+
+
+def calls(desk: Desk, seen: PoliceCalls) -> Sheet:
+    """Return a row for each call."""
+    people = desk.city.residents
     columns = {
         "警情编号": daily_id("JQ", seen.day, seen.number),
         "报警人": taken(people.name, seen.resident),
@@ -44,7 +56,4 @@ def export(desk: Desk) -> None:
         conflict=("处置结果", by_turns("移交分局")),
         shape_per_mille=2,
     )
-    messy = desk.mess("police_calls", columns, plan)
-    titles = (f"云江市公安局110接处警情况（统计截至{desk.issued}）",)
-    write_delimited(desk.inbound / _FILE, messy, Dialect("gb18030", titles=titles))
-    desk.note("police_calls", messy, _FILE)
+    return columns, plan

@@ -1,10 +1,12 @@
 """政务服务局: applications as an Excel sheet made for people, with a title and merged headings."""
 
+from pathlib import Path
+
 import numpy as np
 
 from cityloop.demo.dates import mixed_moments, moment_text
-from cityloop.demo.defects import Plan, around, breaks, by_turns, lacks, mends, wide
-from cityloop.demo.exports.desk import Desk, daily_id
+from cityloop.demo.defects import Messy, Plan, around, breaks, by_turns, lacks, mends, wide
+from cityloop.demo.exports.desk import Desk, Sheet, daily_id
 from cityloop.demo.exports.writers import Dialect, write_delimited, write_excel
 from cityloop.demo.noise import BoolArray, IntArray
 from cityloop.demo.people import wrong_check_digit
@@ -34,19 +36,31 @@ def export(desk: Desk) -> None:
     desk.note("service_items", messy, _ITEMS_FILE)
 
     seen = applications(desk.city, desk.window)
-    decided = seen.accepted + np.rint(seen.processing_days * MINUTES_A_DAY).astype(np.int64)
-    is_open = decided >= (desk.window.day_numbers()[-1] + 1) * MINUTES_A_DAY
-    messy = desk.mess(
-        "service_applications", _columns(desk, seen, decided, is_open), _plan(seen, ~is_open)
-    )
+    is_open = decided_at(seen) >= (desk.window.day_numbers()[-1] + 1) * MINUTES_A_DAY
+    messy = desk.mess("service_applications", *cases(desk, seen, is_open))
+    write_workbook(desk, desk.inbound / _FILE, messy)
+    desk.note("service_applications", messy, _FILE)
+
+
+def decided_at(seen: Applications) -> IntArray:
+    """Return when each application is decided, in minutes since 1970-01-01 local time."""
+    return seen.accepted + np.rint(seen.processing_days * MINUTES_A_DAY).astype(np.int64)
+
+
+def write_workbook(desk: Desk, path: Path, messy: Messy) -> None:
+    """Write applications as the hall's workbook."""
     write_excel(
-        desk.inbound / _FILE,
+        path,
         messy,
         title=f"云江市政务服务中心办件明细表（{desk.issued}导出）",
         groups=_GROUPS,
         numeric=("办理天数", "评价得分", "受理时间"),
     )
-    desk.note("service_applications", messy, _FILE)
+
+
+def cases(desk: Desk, seen: Applications, is_open: BoolArray) -> Sheet:
+    """Return a row for each application; an open one has neither decision nor grade."""
+    return _columns(desk, seen, decided_at(seen), is_open), _plan(seen, ~is_open)
 
 
 def _columns(

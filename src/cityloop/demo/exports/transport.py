@@ -4,11 +4,19 @@ import numpy as np
 
 from cityloop.demo.dates import mixed_moments, moment_text
 from cityloop.demo.defects import Plan, around, breaks, by_turns, lacks, mends, plus, wide
-from cityloop.demo.exports.desk import Desk, coordinates, daily_id
+from cityloop.demo.exports.desk import Desk, Sheet, coordinates, daily_id
 from cityloop.demo.exports.writers import Dialect, write_delimited, write_json_lines
+from cityloop.demo.noise import BoolArray
 from cityloop.demo.rhythm import MINUTES_A_DAY
-from cityloop.demo.text import decimal, plain, words
-from cityloop.demo.world.streets import INCIDENT_KINDS, SEVERITIES, incidents, traffic
+from cityloop.demo.text import blank_where, decimal, plain, words
+from cityloop.demo.world.streets import (
+    INCIDENT_KINDS,
+    SEVERITIES,
+    Incidents,
+    Traffic,
+    incidents,
+    traffic,
+)
 
 _GB18030 = "gb18030"
 
@@ -43,8 +51,9 @@ def _export_detectors(desk: Desk) -> None:
     desk.note("detectors", messy, "transport/检测器台账.csv")
 
 
-def _export_readings(desk: Desk) -> None:
-    city, seen = desk.city, traffic(desk.city, desk.window)
+def readings(desk: Desk, seen: Traffic) -> Sheet:
+    """Return a row for each slot and detector, slot by slot."""
+    city = desk.city
     slots, detectors = seen.volume.shape
     slot = np.repeat(np.arange(slots), detectors)
     detector = np.tile(np.arange(detectors), slots)
@@ -79,11 +88,22 @@ def _export_readings(desk: Desk) -> None:
         conflict=("流量(辆)", plus(7)),
         shape_per_mille=0.12,
     )
+    return columns, plan
+
+
+def readings_dialect(desk: Desk) -> Dialect:
+    """Return how files of readings are written."""
+    issued = f"导出时间：{desk.issued}　导出单位：交通运输局"
+    return Dialect(_GB18030, titles=("云江市交通检测器数据", issued))
+
+
+def _export_readings(desk: Desk) -> None:
+    seen = traffic(desk.city, desk.window)
+    columns, plan = readings(desk, seen)
+    detectors = seen.volume.shape[1]
     part, months = desk.months(seen.minute // MINUTES_A_DAY)
     messy = desk.mess("detector_readings", columns, plan, part=np.repeat(part, detectors))
-    dialect = Dialect(
-        _GB18030, titles=("云江市交通检测器数据", f"导出时间：{desk.issued}　导出单位：交通运输局")
-    )
+    dialect = readings_dialect(desk)
     files = [f"transport/交通检测器_{month}.csv" for month in months]
     for stale in (desk.inbound / "transport").glob("交通检测器_*.csv"):
         stale.unlink()
@@ -92,8 +112,9 @@ def _export_readings(desk: Desk) -> None:
     desk.note("detector_readings", messy, *files)
 
 
-def _export_incidents(desk: Desk) -> None:
-    city, seen = desk.city, incidents(desk.city, desk.window)
+def reports(desk: Desk, seen: Incidents, is_open: BoolArray) -> Sheet:
+    """Return a row for each incident; an open one has no time of clearance yet."""
+    city = desk.city
     roads = [r.name for r in city.geography.roads]
     ended = seen.started + seen.duration_min
     columns = {
@@ -104,7 +125,7 @@ def _export_incidents(desk: Desk) -> None:
         "kind": words(INCIDENT_KINDS, seen.kind),
         "severity": words(SEVERITIES, seen.severity),
         "started_at": moment_text(seen.started),
-        "cleared_at": moment_text(ended),
+        "cleared_at": blank_where(moment_text(ended), is_open),
         "injured": plain(seen.injured),
     }
     plan = Plan(
@@ -121,6 +142,12 @@ def _export_incidents(desk: Desk) -> None:
         conflict_per_mille=2,
         conflict=("severity", by_turns("未定")),
     )
+    return columns, plan
+
+
+def _export_incidents(desk: Desk) -> None:
+    seen = incidents(desk.city, desk.window)
+    columns, plan = reports(desk, seen, np.zeros(seen.started.size, dtype=np.bool_))
     messy = desk.mess("traffic_incidents", columns, plan)
     write_json_lines(desk.inbound / "transport" / "交通事件.jsonl", messy, unquoted=("injured",))
     desk.note("traffic_incidents", messy, "transport/交通事件.jsonl")

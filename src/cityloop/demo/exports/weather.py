@@ -4,20 +4,22 @@ import numpy as np
 
 from cityloop.demo.dates import moment_iso_zoned
 from cityloop.demo.defects import Plan, breaks, by_turns, lacks
-from cityloop.demo.exports.desk import Desk, coordinates
+from cityloop.demo.exports.desk import Desk, Sheet, coordinates
 from cityloop.demo.exports.writers import write_json_lines
+from cityloop.demo.noise import IntArray
 from cityloop.demo.text import decimal, words
-from cityloop.demo.world.climate import weather
+from cityloop.demo.world.climate import Weather, weather
 
 OBSERVATIONS, STATIONS = "weather/observations.jsonl", "weather/stations.jsonl"
 """The service's data, below the folder `inbound`."""
-_NUMBERS = ("temperature", "humidity", "rain", "wind_speed", "pressure", "visibility")
+NUMBERS = ("temperature", "humidity", "rain", "wind_speed", "pressure", "visibility")
+"""Columns that hold bare numbers."""
 
 
 def export(desk: Desk) -> None:
     """Write stations and observations below `weather/`."""
     stations = desk.city.weather_stations
-    index, names = np.arange(len(stations)), tuple(_NUMBERS)
+    index = np.arange(len(stations))
     place = coordinates(stations.points)
     columns = {
         "station_id": words(stations.ids, index),
@@ -32,6 +34,15 @@ def export(desk: Desk) -> None:
 
     minute = desk.window.minutes(60)
     seen = weather(desk.city.noise, minute, stations=len(stations))
+    messy = desk.mess("weather_observations", *observations(desk, minute, seen))
+    write_json_lines(desk.inbound / OBSERVATIONS, messy, unquoted=NUMBERS)
+    desk.note("weather_observations", messy, OBSERVATIONS)
+
+
+def observations(desk: Desk, minute: IntArray, seen: Weather) -> Sheet:
+    """Return a row for each of the given moments and each station, moment by moment."""
+    stations = desk.city.weather_stations
+    index = np.arange(len(stations))
     values = (
         seen.temperature_c,
         seen.humidity_percent,
@@ -43,7 +54,7 @@ def export(desk: Desk) -> None:
     columns = {
         "station_id": words(stations.ids, np.tile(index, minute.size)),
         "observed_at": moment_iso_zoned(np.repeat(minute, index.size)),
-        **{n: decimal(v.reshape(-1), 1) for n, v in zip(names, values, strict=True)},
+        **{n: decimal(v.reshape(-1), 1) for n, v in zip(NUMBERS, values, strict=True)},
     }
     plan = Plan(
         edits=(
@@ -55,6 +66,4 @@ def export(desk: Desk) -> None:
         conflict_per_mille=0.5,
         conflict=("visibility", by_turns("0.0")),
     )
-    messy = desk.mess("weather_observations", columns, plan)
-    write_json_lines(desk.inbound / OBSERVATIONS, messy, unquoted=names)
-    desk.note("weather_observations", messy, OBSERVATIONS)
+    return columns, plan

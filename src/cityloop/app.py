@@ -2,11 +2,12 @@
 
 import contextlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
 from sqlalchemy.engine import Connection
 
 from cityloop.accounts import DEPARTMENT, ROLE, Accounts
@@ -17,12 +18,14 @@ from cityloop.cases import PROCEDURE, Cases, Timers
 from cityloop.contracts import CODES, DATASET
 from cityloop.dashboards import DASHBOARD, Dashboards
 from cityloop.datasets import BatchHeld, Datasets, Ground
+from cityloop.datasets import records as delivery_records
 from cityloop.definitions import Definitions
 from cityloop.engine import DuckDbEngine, Lake
 from cityloop.foundation import log
 from cityloop.foundation.audit import Anchor, AuditLog
 from cityloop.foundation.clock import Clock, SimulatedClock, SystemClock
 from cityloop.foundation.db import Database
+from cityloop.foundation.definition import Snapshot
 from cityloop.foundation.jobs import Jobs
 from cityloop.foundation.outbox import Outbox
 from cityloop.foundation.principal import Principal
@@ -35,6 +38,7 @@ from cityloop.sources import (
     SOURCE,
     FolderInbox,
     InternalTables,
+    SourceDefinition,
     Sources,
     standard_connectors,
 )
@@ -168,13 +172,15 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
     real = SystemClock() if isinstance(clock, SimulatedClock) else clock
     audit = AuditLog(real, Anchor(data / "audit.head", data / "keys" / "audit"))
     outbox, jobs = Outbox(db, clock), Jobs(db, clock, real)
-    connectors = standard_connectors(
-        private_addresses=settings.private_addresses, clock=clock, tables=_internal_tables(db)
-    )
     map_files = MapFiles(settings.city)
     kinds = [map_kind(map_files) if kind is MAP else kind for kind in KINDS]
     definitions = Definitions(db, clock, audit, outbox, kinds)
     current = definitions.current
+    connectors = standard_connectors(
+        private_addresses=settings.private_addresses,
+        clock=clock,
+        tables=_internal_tables(db, current),
+    )
     sources = Sources(
         db=db,
         audit=audit,
@@ -221,8 +227,15 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
     )
 
 
-def _internal_tables(db: Database) -> InternalTables:
+def _internal_tables(db: Database, current: Callable[[], Snapshot]) -> InternalTables:
+    def deliveries(connection: Connection, cursor: str | None) -> pa.Table:
+        snapshot = current()
+        sources = snapshot.all(SourceDefinition).values()
+        own = [each.name for each in sources if each.connector == "internal"]
+        return delivery_records(connection, cursor, snapshot, own)
+
     tables = InternalTables(db)
+    tables.register("deliveries", deliveries)
     tables.register("orders", order_records)
     tables.register("alert_events", alert_records)
     return tables

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cityloop.app import City
+from cityloop.demo import api as demo_api
 from cityloop.foundation.settings import load_settings
 from cityloop.server import create_app
 
@@ -20,7 +21,7 @@ def document() -> dict[str, object]:
         (Path(folder) / "city.yaml").write_text("name: openapi\n", encoding="utf-8")
         city = City.open(load_settings(Path(folder), {}), environment={})
         try:
-            return create_app(city, works=False).openapi()
+            return create_app(city, works=False, demo=demo_api.router(city, None)).openapi()
         finally:
             city.close()
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cityloop.accounts import api as accounts_api
@@ -43,12 +43,13 @@ STOP_S = 10.0
 _log = log.get("server")
 
 
-def create_app(city: City, *, works: bool = True) -> FastAPI:
+def create_app(city: City, *, works: bool = True, demo: APIRouter | None = None) -> FastAPI:
     """Return the app of ``city``.
 
     Args:
         city: an open city; whoever opened it closes it.
         works: whether the app's process also delivers events and runs jobs while it serves.
+        demo: routes of the living demo, when the city is one.
     """
 
     @asynccontextmanager
@@ -77,14 +78,14 @@ def create_app(city: City, *, works: bool = True) -> FastAPI:
     install_errors(app)
     app.add_middleware(_Counting, city=city)
     accounts_api.install(app, city.accounts, city.settings, city.real)
-    _mount(app, city)
+    _mount(app, city, demo)
     return app
 
 
-def serve(city: City, *, host: str, port: int) -> None:
+def serve(city: City, *, host: str, port: int, demo: APIRouter | None = None) -> None:
     """Serve ``city`` until the process is told to stop."""
     config = uvicorn.Config(
-        create_app(city),
+        create_app(city, demo=demo),
         host=host,
         port=port,
         log_level="warning",
@@ -108,7 +109,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _mount(app: FastAPI, city: City) -> None:
+def _mount(app: FastAPI, city: City, demo: APIRouter | None) -> None:
     app.include_router(definitions_api.router(city.definitions))
     app.include_router(sources_api.router(city.sources))
     app.include_router(datasets_api.router(city.datasets, lambda who: _known(city, who)))
@@ -125,7 +126,9 @@ def _mount(app: FastAPI, city: City) -> None:
     )
     app.include_router(live)
     app.include_router(operations_api.figures_router(city.operations))
-    site_api.install(app, city.settings, city.clock)
+    if demo is not None:
+        app.include_router(demo)
+    site_api.install(app, city.settings, city.clock, is_demo=demo is not None)
 
 
 class _Counting:
@@ -178,4 +181,6 @@ def _may_learn(city: City, who: Principal, event: Event) -> bool:
     if feature == "alert":
         sees_all = who.may("alerts.manage") or who.may("alerts.view")
         return sees_all or payload.get("owner") == who.department
+    if feature == "demo":
+        return True
     return feature == "definitions" and who.may("definitions.view")

@@ -109,6 +109,10 @@ MATRIX: dict[tuple[str, str], str] = {
     ("POST", "/api/workorders/{order}/return"): SIGNED_IN,
     ("POST", "/api/workorders/{order}/cancel"): SIGNED_IN,
     ("POST", "/api/workorders/{order}/comment"): SIGNED_IN,
+    ("GET", "/api/demo/accounts"): PUBLIC,
+    ("GET", "/api/demo"): SIGNED_IN,
+    ("PATCH", "/api/demo"): "demo.play",
+    ("POST", "/api/demo/happenings"): "demo.play",
     ("GET", LIVE): SIGNED_IN,
     ("GET", "/metrics"): "operations.view",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from cityloop.foundation.principal import operator
 
 if TYPE_CHECKING:
     from cityloop.demo import Summary
+    from cityloop.demo.live import Feed
 
 
 @cli.group("people")
@@ -111,31 +112,54 @@ def worker(call: Call, once: bool) -> None:
 @click.option("--scale", type=click.FloatRange(0.01, 1.0), default=1.0, show_default=True)
 @click.option("--seed", type=int, default=20260901, show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: 8321.")
-def demo(call: Call, once: bool, days: int, scale: float, seed: int, port: int | None) -> None:
-    """Build the fictional city 云江市, go once around the loop, then serve it."""
+@click.option(
+    "--speed",
+    type=click.FloatRange(0, 3600),
+    help="City seconds per real second; 0 pauses. Default: as it was, 60 at first.",
+)
+def demo(call: Call, /, once: bool, port: int | None, speed: float | None, **size: float) -> None:
+    """Build the fictional city 云江市, go once around the loop, then let it live and serve it.
+
+    A city that was built here before, of the same size and seed, goes on where it stopped.
+    """
     from cityloop.demo import Demo  # heavy: the simulator
 
     if call.folder == Path():
         call.folder = Path("demo-city")
+    seed, days, scale = int(size["seed"]), int(size["days"]), size["scale"]
     with Demo(call.folder, seed=seed, days=days, scale=scale, note=call.note) as running:
-        summary = running.run()
-        _show(call, summary)
+        summary = running.summary
+        if once or not running.is_resumed:
+            summary = running.run()
+            _show(call, summary)
+        else:
+            call.note(
+                "城市已经建好，从停下的时刻继续。",
+                "The city is built; it goes on where it stopped.",
+            )
         if not once:
             call.use(running.city)
-            _serve(call, None, port)
+            with running.living(speed=speed) as feed:
+                _serve(call, None, port, feed)
+            return
     if not summary.is_closed:
         if call.as_json:  # the one document says `closed: false`
             raise SystemExit(1)
         raise Broken(what="the demo's loop did not close as planted", reference="cityloop demo")
 
 
-def _serve(call: Call, host: str | None, port: int | None) -> None:
+def _serve(call: Call, host: str | None, port: int | None, feed: "Feed | None" = None) -> None:
     from cityloop.server import serve as run  # heavy: the web server
 
     settings = call.city.settings
     host, port = host or settings.host, port or settings.port
     call.note(_url(host, port), _url(host, port))
-    run(call.city, host=host, port=port)
+    routes = None
+    if feed is not None:
+        from cityloop.demo import api  # heavy: the simulator
+
+        routes = api.router(call.city, feed)
+    run(call.city, host=host, port=port, demo=routes)
 
 
 def _url(host: str, port: int) -> str:

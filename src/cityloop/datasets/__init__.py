@@ -33,6 +33,7 @@ from cityloop.datasets.model import (
     QuarantineSummary,
     Version,
 )
+from cityloop.datasets.records import records
 from cityloop.datasets.service import Datasets
 
 __all__ = [
@@ -60,4 +61,5 @@ __all__ = [
     "UnknownVersion",
     "Unreadable",
     "Version",
+    "records",
 ]

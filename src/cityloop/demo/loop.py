@@ -3,12 +3,13 @@
 What :func:`close_loop` reports is compared with what the simulator planted, so that its summary is a proof.
 """
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,12 @@ from cityloop.app import City
 from cityloop.ask.model import Outcome
 from cityloop.demo.accounts import add_staff
 from cityloop.demo.founding import found_city
-from cityloop.demo.generation import Planted, generate
+from cityloop.demo.generation import DEFAULT_LAST_ON, Planted, generate
+from cityloop.demo.live.feed import Feed, Threads, state_file
+from cityloop.demo.live.staff import Staff
+from cityloop.demo.rhythm import MINUTES_A_DAY, day_number
 from cityloop.demo.weather_api import WeatherApi
+from cityloop.demo.world import build_city
 from cityloop.foundation.clock import SimulatedClock
 from cityloop.foundation.errors import Broken
 from cityloop.foundation.principal import Principal, operator
@@ -149,15 +154,18 @@ class Demo(AbstractContextManager["Demo"]):
 
     def __init__(self, folder: Path, *, seed: int, days: int, scale: float, note: Note) -> None:
         self._note = note
+        self._size = {"seed": seed, "days": days, "scale": scale}
+        self._built = folder / ".cityloop" / "built.json"
         self.summary = Summary()
-        with self._stage("simulate", "模拟各部门数据 …", "simulating the departments …"):
-            found_city(folder)
-            self.planted: Planted = generate(folder, seed=seed, days=days, scale=scale)
+        self.is_resumed = self._read_built() == self._size
+        """Whether the same city was built here before; then it goes on where it stopped."""
+        if not self.is_resumed:
+            self._build(folder)
         settings = load_settings(folder)
-        zone = ZoneInfo(settings.time_zone)
-        end = self.planted.last_on + timedelta(days=1)
-        start = datetime(end.year, end.month, end.day, tzinfo=zone)
-        SimulatedClock(settings.data / "clock.json").set(to=start, speed=1.0)
+        if not self.is_resumed:
+            zone = ZoneInfo(settings.time_zone)
+            midnight = datetime.combine(self.planted.last_on + timedelta(days=1), time(), zone)
+            SimulatedClock(settings.data / "clock.json").set(to=midnight, speed=1.0)
         self._weather = WeatherApi(folder / "inbound").__enter__()
         self.city = City.open(settings, environment=self._weather.environment)
 
@@ -165,6 +173,36 @@ class Demo(AbstractContextManager["Demo"]):
         """Close the city and stop its weather service."""
         self.city.close()
         self._weather.__exit__(None, None, None)
+
+    @contextmanager
+    def living(self, *, speed: float | None) -> Iterator[Feed]:
+        """Let the city live while the block runs: its clock, its departments, its duty officers.
+
+        Args:
+            speed: city seconds per real second; None: as before, 60 at first.
+        """
+        until = day_number(DEFAULT_LAST_ON) + 1
+        first_on = DEFAULT_LAST_ON - timedelta(days=int(self._size["days"]) - 1)
+        world = build_city(
+            int(self._size["seed"]), scale=self._size["scale"], until_day=day_number(first_on)
+        )
+        feed = Feed(self.city, world, until=until * MINUTES_A_DAY, speed=speed)
+        staff = Staff(self.city, self.city.real, world.noise, lambda: feed.state.staff)
+        with Threads(feed.run_until, staff.run_until):
+            yield feed
+
+    def _build(self, folder: Path) -> None:
+        with self._stage("simulate", "模拟各部门数据 …", "simulating the departments …"):
+            self._built.unlink(missing_ok=True)
+            _forget_steps(folder)
+            found_city(folder)
+            self.planted: Planted = generate(folder, **self._size)  # type: ignore[arg-type]  # three numbers
+
+    def _read_built(self) -> dict[str, float] | None:
+        if not self._built.is_file():
+            return None
+        found: dict[str, float] = json.loads(self._built.read_text(encoding="ascii"))
+        return found
 
     def run(self) -> Summary:
         """Go once around the loop.
@@ -193,6 +231,7 @@ class Demo(AbstractContextManager["Demo"]):
             verdict.entries,
             verdict.broken_at is None,
         )
+        self._built.write_text(json.dumps(self._size), encoding="ascii")
         return self.summary
 
     def _apply(self) -> None:
@@ -283,10 +322,17 @@ class Demo(AbstractContextManager["Demo"]):
 class _Stage(AbstractContextManager["_Stage"]):
     def __init__(self, name: str, seconds: dict[str, float]) -> None:
         self._name, self._seconds = name, seconds
-        self._began = time.perf_counter()
+        self._began = perf_counter()
 
     def __exit__(self, *_error: object) -> None:
-        self._seconds[self._name] = round(time.perf_counter() - self._began, 2)
+        self._seconds[self._name] = round(perf_counter() - self._began, 2)
+
+
+def _forget_steps(folder: Path) -> None:
+    """Delete what a living city of another size left: its deliveries would not fit the new history."""
+    state_file(folder).unlink(missing_ok=True)
+    for file in (folder / "inbound").glob("*/*_????????_????*.*"):
+        file.unlink()
 
 
 _COUNTS = ("read", "good", "quarantined", "duplicate")

@@ -46,8 +46,9 @@ class FakeClock:
 class SimulatedClock:
     """A clock that many processes share through a file and that may run faster, slower, or stand still.
 
-    The file says which city time belonged to which real time, and how many city seconds pass in a real one. Used by the
-    demo city, whose data ends on a fixed day.
+    The file says which city time belonged to which real time, how many city seconds pass in a real one, and for how
+    long it runs without being set again: a city whose simulator sleeps or was killed waits for it. Used by the demo
+    city, whose data ends on a fixed day.
 
     Args:
         file: made by :meth:`set`; while it is absent the clock shows the real time.
@@ -60,17 +61,30 @@ class SimulatedClock:
 
     def now(self) -> datetime:
         """Return the city's present moment, aware, in UTC."""
-        city, real, speed = self._read()
-        return city + (self._real.now() - real) * speed
+        city, real, speed, runs = self._read()
+        return city + min(self._real.now() - real, runs) * speed
 
     @property
     def speed(self) -> float:
         """City seconds that pass in one real second; 0 stands still."""
         return self._read()[2]
 
-    def set(self, *, to: datetime | None = None, speed: float | None = None) -> None:
-        """Move the clock to ``to`` (None: leave it where it is) and let it run at ``speed`` (None: as before)."""
+    def set(
+        self,
+        *,
+        to: datetime | None = None,
+        speed: float | None = None,
+        runs: timedelta | None = None,
+    ) -> None:
+        """Move the clock.
+
+        Args:
+            to: the city's time now; None leaves it where it is.
+            speed: city seconds per real second; None: as before.
+            runs: real time after which it stands still unless it is set again; None: it runs for ever.
+        """
         body = {
+            "runs_s": None if runs is None else runs.total_seconds(),
             "city": (to or self.now()).astimezone(UTC).isoformat(),
             "real": self._real.now().isoformat(),
             "speed": self.speed if speed is None else speed,
@@ -80,11 +94,13 @@ class SimulatedClock:
         fresh.write_text(json.dumps(body), encoding="ascii")
         fresh.replace(self._file)
 
-    def _read(self) -> tuple[datetime, datetime, float]:
+    def _read(self) -> tuple[datetime, datetime, float, timedelta]:
         try:
             body = json.loads(self._file.read_text(encoding="ascii"))
         except FileNotFoundError:
             now = self._real.now()
-            return now, now, 1.0
+            return now, now, 1.0, timedelta.max
         city, real = (datetime.fromisoformat(body[name]) for name in ("city", "real"))
-        return city, real, float(body["speed"])
+        runs_s = body.get("runs_s")
+        runs = timedelta.max if runs_s is None else timedelta(seconds=runs_s)
+        return city, real, float(body["speed"]), runs

@@ -52,12 +52,16 @@ The API works already: <a href="/api/openapi.json">/api</a>.</p>
 
 
 class CityOut(BaseModel):
-    """Facts of the city for its pages; ``now`` is the city's own time, which a demo city simulates."""
+    """Facts of the city for its pages; ``now`` is the city's own time, which a demo city simulates.
+
+    ``is_demo``: it is the fictional city, living, with accounts that anybody may try.
+    """
 
     name: str
     time_zone: str
     language: Literal["zh", "en"]
     now: datetime
+    is_demo: bool
 
 
 def install(
@@ -66,6 +70,7 @@ def install(
     clock: Clock | None = None,
     *,
     static: Path = STATIC,
+    is_demo: bool = False,
 ) -> None:
     """Mount the web app; call it last, so that its page stands behind every other route.
 
@@ -74,9 +79,10 @@ def install(
         settings: with ``clock``, adds ``GET /api/city``, which also people who are not signed in may read.
         clock: the city's.
         static: the built web app.
+        is_demo: whether the city is the living demo.
     """
     if settings is not None and clock is not None:
-        app.include_router(router(settings, clock))
+        app.include_router(router(settings, clock, is_demo=is_demo))
     assets = static / "assets"
 
     def asset(request: Request) -> Response:
@@ -95,7 +101,7 @@ def install(
     app.router.routes.insert(0, PageRoute("/{path:path}", page, include_in_schema=False))
 
 
-def router(settings: Settings, clock: Clock) -> APIRouter:
+def router(settings: Settings, clock: Clock, *, is_demo: bool = False) -> APIRouter:
     """Return the route that tells the city's name, time zone, language and time."""
     routes = APIRouter(prefix="/api", tags=["site"])
 
@@ -106,6 +112,7 @@ def router(settings: Settings, clock: Clock) -> APIRouter:
             time_zone=settings.time_zone,
             language="en" if settings.language == "en" else "zh",
             now=clock.now(),
+            is_demo=is_demo,
         )
 
     return routes

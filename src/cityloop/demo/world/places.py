@@ -22,9 +22,9 @@ _HOSPITAL_DISTRICTS = np.array([0, 1, 5, 2, 4, 3])
 _VENUE_DISTRICTS = np.array([1, 5, 2])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class City:
-    """Everything in the city that does not change with time."""
+    """Everything in the city that does not change with time; compared by identity, so that answers can be kept by city."""
 
     noise: Noise
     scale: float

@@ -16,6 +16,7 @@ const NOUNS: Record<string, readonly string[]> = {
   order: ['workorders'],
   dataset: ['datasets', 'sources', 'metrics', 'dashboards'],
   source: ['sources'],
+  demo: ['demo'],
   definitions: ['definitions', 'metrics', 'dashboards', 'datasets', 'sources', 'alerts', 'maps'],
 };
 /** Every topic that the server sends; EventSource hands out only events whose names it was told. */
@@ -27,6 +28,8 @@ export const TOPICS = [
   'dataset.published',
   'dataset.held',
   'definitions.applied',
+  'demo.changed',
+  'demo.happened',
   'order.opened',
   'order.accepted',
   'order.commented',

@@ -12,15 +12,17 @@ export interface City {
   name: string;
   time_zone: string;
   now: string;
+  /** Whether it is the fictional city, living. */
+  is_demo: boolean;
 }
-const NO_CITY: City = { name: '', time_zone: 'Asia/Shanghai', now: '' };
+const NO_CITY: City = { name: '', time_zone: 'Asia/Shanghai', now: '', is_demo: false };
 
 export interface DemoAccount {
   user_name: string;
   password: string;
   display_name: string;
-  role: string;
-  department: string;
+  /** What its role shows, in both languages. */
+  title: { zh: string; en: string };
 }
 
 export const meQuery = queryOptions({
@@ -93,7 +95,12 @@ async function plain(path: string, signal: AbortSignal): Promise<unknown> {
 
 function cityIn(body: unknown): City {
   return isRecord(body)
-    ? { name: word(body, 'name'), time_zone: word(body, 'time_zone') || NO_CITY.time_zone, now: word(body, 'now') }
+    ? {
+        name: word(body, 'name'),
+        time_zone: word(body, 'time_zone') || NO_CITY.time_zone,
+        now: word(body, 'now'),
+        is_demo: body.is_demo === true,
+      }
     : NO_CITY;
 }
 
@@ -104,8 +111,7 @@ function accountsIn(body: unknown): DemoAccount[] {
     user_name: word(row, 'user_name'),
     password: word(row, 'password'),
     display_name: word(row, 'display_name') || word(row, 'name'),
-    role: word(row, 'role') || word(row, 'title'),
-    department: word(row, 'department'),
+    title: isRecord(row.title) ? { zh: word(row.title, 'zh'), en: word(row.title, 'en') } : { zh: '', en: '' },
   }));
 }
 

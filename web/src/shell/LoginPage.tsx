@@ -5,6 +5,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/errors';
 import { type DemoAccount, demoAccountsQuery, signIn, useCity } from '../api/session';
+import { useSay } from '../i18n/texts';
 import { PlainButton } from '../ui/PlainButton';
 import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
@@ -108,17 +109,20 @@ function useEnter() {
 
 function DemoAccounts({ onChoose }: { onChoose: (account: DemoAccount) => void }) {
   const { t } = useTranslation('shell');
-  const { data: accounts = [] } = useQuery(demoAccountsQuery);
+  const say = useSay();
+  const { is_demo } = useCity();
+  const { data: accounts = [] } = useQuery({ ...demoAccountsQuery, enabled: is_demo });
   if (accounts.length === 0) return null;
   return (
     <section className={css.demo} aria-labelledby="demo">
       <h2 id="demo">{t('login.demo')}</h2>
+      <p className={css.hint}>{t('login.fictional')}</p>
       <ul>
         {accounts.map((account) => (
           <li key={account.user_name}>
             <button type="button" onClick={() => onChoose(account)}>
               <span>{account.display_name || account.user_name}</span>
-              <small>{[account.department, account.role].filter(Boolean).join(' · ')}</small>
+              <small>{say(account.title)}</small>
             </button>
           </li>
         ))}

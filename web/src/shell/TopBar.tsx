@@ -5,6 +5,7 @@ import { useConnection } from '../api/live';
 import { AccountMenu } from './AccountMenu';
 import { Bell } from './Bell';
 import { Brand } from './Brand';
+import { DemoTool } from './DemoTool';
 import { Dialog } from './Dialog';
 import { LanguageSwitch } from './LanguageSwitch';
 import { Navigation } from './Navigation';
@@ -29,6 +30,7 @@ export function TopBar({ onSearch, onHelp }: { onSearch: () => void; onHelp: () 
         <kbd>{isMac() ? '⌘ K' : 'Ctrl K'}</kbd>
       </button>
       <div className={css.end}>
+        <DemoTool />
         <Live />
         <LanguageSwitch />
         <button

@@ -176,11 +176,8 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
     kinds = [map_kind(map_files) if kind is MAP else kind for kind in KINDS]
     definitions = Definitions(db, clock, audit, outbox, kinds)
     current = definitions.current
-    connectors = standard_connectors(
-        private_addresses=settings.private_addresses,
-        clock=clock,
-        tables=_internal_tables(db, current),
-    )
+    private, tables = settings.private_addresses, _internal_tables(db, current)
+    connectors = standard_connectors(private_addresses=private, clock=clock, tables=tables)
     sources = Sources(
         db=db,
         audit=audit,

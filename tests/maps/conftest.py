@@ -25,6 +25,7 @@ key: [district]
 load: merge
 fields:
   - {name: district, title: {zh: 区, en: District}, type: text, codes: district}
+  - {name: wards, title: {zh: 街道数, en: Wards}, type: integer}
 ---
 kind: model
 name: areas
@@ -33,6 +34,7 @@ dataset: areas
 key: [district]
 dimensions:
   - {name: district, title: {zh: 行政区, en: District}}
+  - {name: wards, title: {zh: 街道数, en: Wards}}
 """
 
 

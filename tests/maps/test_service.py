@@ -83,8 +83,8 @@ def test_publishing_is_audited_versioned_and_can_be_rolled_back(city):
     assert len(shown(city)) == 1
     city.definitions.roll_back(operator(), ("map", "districts"), 1)
     assert len(shown(city)) == 3
-    entries = [each for each in city.trail.list(operator()) if each["target"] == "map/districts"]
-    assert [each["verb"] for each in entries] == [
+    entries = [each for each in city.trail.list(operator()) if each.target == "map/districts"]
+    assert [each.verb for each in entries] == [
         "definitions.roll_back", "definitions.change", "definitions.create",
     ]  # fmt: skip
     history = city.definitions.history("map", "districts")

@@ -248,8 +248,11 @@ def test_conditions_that_can_fail_are_fenced_off_only_where_rows_are_hidden() ->
         "SELECT cost * 2 FROM visits WHERE cost > 1 AND district = 'x' AND seen_at >= '2026-01-01'",
         "SELECT sum(cost * 2) FROM visits",
         "SELECT v.visit FROM visits v JOIN trips t ON v.visit = t.trip AND v.cost > 3",
+        "SELECT district AS district, count(*) FROM visits WHERE district = 'x' GROUP BY 1",
     ):
         assert fence not in plan(DOCTOR, safe), safe
+    renamed = "SELECT cost FROM (SELECT district AS cost FROM visits) WHERE cost > 1"
+    assert fence in plan(DOCTOR, renamed)
 
 
 def test_casts_are_safe_only_where_rows_are_hidden() -> None:

@@ -6,6 +6,7 @@ import { askRoutes } from './features/ask/routes';
 import { cockpitRoutes, dashboardsRoutes } from './features/dashboards/routes';
 import { datasetsRoutes } from './features/datasets/routes';
 import { definitionsRoutes } from './features/definitions/routes';
+import { mapsRoutes } from './features/maps/routes';
 import { metricsRoutes } from './features/metrics/routes';
 import { operationsRoutes } from './features/operations/routes';
 import { policiesRoutes } from './features/policies/routes';
@@ -54,6 +55,7 @@ const tree = rootRoute.addChildren([
     ...operationsRoutes,
     ...datasetsRoutes,
     ...sourcesRoutes,
+    ...mapsRoutes,
     ...metricsRoutes,
     ...dashboardsRoutes,
     ...askRoutes,

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake import (
+    ColumnProperties,
+    CommitProperties,
+    DeltaTable,
+    WriterProperties,
+    write_deltalake,
+)
 from deltalake.exceptions import CommitFailedError, DeltaError
 from deltalake.schema import Schema as DeltaSchema
 from sqlglot import exp
@@ -18,8 +24,15 @@ from cityloop.engine.merge import check_key, run_merge
 from cityloop.engine.pins import Pins, arrow_schema, open_log
 from cityloop.engine.rows import Rows, fit, fit_table, plain_schema
 
-WRITER = WriterProperties(compression="ZSTD", max_row_group_size=131_072)
-"""Row groups of 128 Ki rows: engines skip inside a file by their statistics; smaller ones cost more per group."""
+WRITER = WriterProperties(
+    compression="ZSTD",
+    max_row_group_size=131_072,
+    dictionary_page_size_limit=64 * 1024,
+    default_column_properties=ColumnProperties(statistics_enabled="CHUNK"),
+)
+"""Row groups of 128 Ki rows: engines skip inside a file by their statistics; smaller ones cost more per group. Columns of many
+values give up their dictionary early (64 KiB), and no statistics of single pages are kept, which no engine of ours reads:
+a third less CPU and a quarter less disk than the storage's defaults, at the same speed of reading (docs/performance.md)."""
 CONFIGURATION = {
     "delta.dataSkippingNumIndexedCols": "-1",
     "delta.targetFileSize": str(16 * 1024 * 1024),

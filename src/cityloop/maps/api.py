@@ -140,6 +140,13 @@ class PropertyBody(BaseModel):
     is_key: bool
 
 
+class NamedDimension(BaseModel):
+    """A dimension that keys may belong to."""
+
+    name: str
+    title: Bilingual
+
+
 class NoticeBody(BaseModel):
     """Something to know before publishing; ``what`` is stable."""
 
@@ -158,6 +165,7 @@ class PreviewBody(BaseModel):
     key: str | None
     dimension: str | None
     properties: list[PropertyBody]
+    dimensions: list[NamedDimension]
     notices: list[NoticeBody]
     picture: dict[str, Any]  # Any: GeoJSON
 
@@ -269,6 +277,9 @@ def _preview(found: Preview, lang: Lang) -> dict[str, object]:
                 "is_key": each.is_key,
             }
             for each in found.properties
+        ],
+        "dimensions": [
+            {"name": name, "title": title.model_dump()} for name, title in found.dimensions.items()
         ],
         "notices": [{"what": each.what, "message": words_of(each, lang)} for each in found.notices],
         "picture": found.picture,

@@ -1,6 +1,6 @@
 """The verbs of maps: list, draw, look at a file that somebody brings, and publish it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
@@ -31,6 +31,7 @@ from cityloop.maps.importing import (
 )
 from cityloop.maps.model import Label, Look, MapDefinition, Shape
 from cityloop.metrics import Metrics, ModelDefinition
+from cityloop.metrics.catalogue import Dimension
 from cityloop.metrics.spelling import folded
 
 PERMISSION = "definitions.apply"
@@ -65,7 +66,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a file holds, how it would be read, what looks wrong, and a picture of it (GeoJSON in WGS84)."""
+    """What a file holds, how it would be read, what looks wrong, and a picture of it (GeoJSON in WGS84).
+
+    ``dimensions`` are all that the city has, by name.
+    """
 
     shape: Shape
     features: int
@@ -75,6 +79,7 @@ class Preview:
     key: str | None
     dimension: str | None
     properties: tuple[Property, ...]
+    dimensions: Mapping[str, Bilingual]
     notices: tuple[Notice, ...]
     picture: Document
 
@@ -178,6 +183,7 @@ class Maps:
             key=key,
             dimension=dimension,
             properties=properties_of(features),
+            dimensions=_dimensions(self._definitions.current()),
             notices=tuple(notices),
             picture=write_geojson(small, said),
         )
@@ -276,14 +282,21 @@ class Maps:
         if dimension is None:
             return {}
         catalogue = self._metrics.catalogue()
+        for found in self._resolved(dimension):
+            if found.codes is not None:
+                return catalogue.spellings(found.codes)
+        return {}
+
+    def _resolved(self, dimension: str) -> Iterator[Dimension]:
+        """Yield a dimension as each model that has it sees it."""
+        catalogue = self._metrics.catalogue()
         for model in catalogue.models_with(dimension):
             try:
                 found = catalogue.dimension(model, dimension)
-                if found is not None and found.codes is not None:
-                    return catalogue.spellings(found.codes)
             except CityError:
                 continue  # a broken model is reported by its own check
-        return {}
+            if found is not None:
+                yield found
 
     def _values(self, principal: Principal, wanted: str | None) -> Mapping[str, Spellings]:
         """Return the values that the principal may see of the wanted dimension, else of each: folded → value."""
@@ -293,11 +306,17 @@ class Maps:
         found: dict[str, Spellings] = {}
         for dimension in [wanted] if wanted is not None else known:
             spellings = self._spellings(dimension)
-            if not spellings:
-                seen = self._metrics.values(principal, dimension, MOST_VALUES) or ()
-                spellings = {folded(each): each for each in seen}
+            if not spellings and all(each.type == "text" for each in self._resolved(dimension)):
+                spellings = self._seen(principal, dimension)
             found[dimension] = spellings
         return found
+
+    def _seen(self, principal: Principal, dimension: str) -> Spellings:
+        try:
+            seen = self._metrics.values(principal, dimension, MOST_VALUES) or ()
+        except CityError:
+            return {}  # what cannot be read is no help in guessing, and no reason to refuse the file
+        return {folded(each): each for each in seen}
 
 
 def _dimensions(snapshot: Snapshot) -> dict[str, Bilingual]:

@@ -329,10 +329,15 @@ _CHECKS: dict[type[exp.Expr], Callable[[exp.Expr], None]] = {
 
 
 def _defined(tree: exp.Expr) -> Iterator[str]:
-    """Yield names of columns that the query itself makes: aliases, and columns of CTEs and of named sub-queries."""
+    """Yield names of columns that the query itself makes: aliases, and columns of CTEs and of named sub-queries.
+
+    A column that is only passed on under its own name is still the dataset's and keeps its type.
+    """
     for node in tree.walk():
         if isinstance(node, exp.Alias):
-            yield node.alias.lower()
+            name = node.alias.lower()
+            if not (isinstance(node.this, exp.Column) and node.this.name.lower() == name):
+                yield name
         elif isinstance(node, exp.TableAlias):
             for column in node.args.get("columns") or ():
                 yield column.name.lower()

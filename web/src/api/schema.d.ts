@@ -3176,6 +3176,15 @@ export interface components {
             name: string;
         };
         /**
+         * NamedDimension
+         * @description A dimension that keys may belong to.
+         */
+        NamedDimension: {
+            /** Name */
+            name: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
          * NewHappening
          * @description What to make happen; without a district the city chooses one.
          * @example {
@@ -3760,6 +3769,8 @@ export interface components {
             coordinates: "wgs84" | "cgcs2000" | "gcj02" | "bd09";
             /** Dimension */
             dimension: string | null;
+            /** Dimensions */
+            dimensions: components["schemas"]["NamedDimension"][];
             /** Encoding */
             encoding: string;
             /** Features */

@@ -9,6 +9,7 @@ import {
   CompassOutlined,
   DashboardOutlined,
   DatabaseOutlined,
+  EnvironmentOutlined,
   FundProjectionScreenOutlined,
   HomeOutlined,
   MessageOutlined,
@@ -45,6 +46,7 @@ export const NAVIGATION: readonly Group[] = [
     entries: [
       { key: 'catalogue', to: '/datasets', icon: DatabaseOutlined, shortcut: 'catalogue' },
       { key: 'sources', to: '/sources', icon: ApiOutlined, shortcut: 'sources' },
+      { key: 'maps', to: '/maps', icon: EnvironmentOutlined },
     ],
   },
   {

@@ -22,6 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow as pa
 
 from cityloop.contracts.compiler import CompiledContract
@@ -38,6 +39,8 @@ BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
 """How an empty line looks; readers leave it out, so that lines are not records where there are any."""
 MAX_LINE = 8 << 20
 """Bytes of the longest line that is read; a longer one goes to quarantine."""
+NEWLINE = 0x0A
+"""The byte that ends a line."""
 NOT_IN_JSON = "\x01"
 """Separator that cannot occur in a line of JSON, so that each line is one cell."""
 REASONS = "STRUCT(rule VARCHAR, field VARCHAR, value VARCHAR)[]"
@@ -197,20 +200,28 @@ class Lines:
 
 
 def look_at(path: Path, quote: str) -> Lines:
-    """Return what ``path``'s line ends are; reads the file once, at about the speed of the disk."""
+    """Return what ``path``'s line ends are; reads the file once, at about the speed of the disk.
+
+    Counting is left to numpy, because ``bytes.count`` restarts at every hit and lines are short; what does not occur
+    at all is found out by ``in``, which is faster still.
+    """
     newlines = returns = pairs = quotes = 0
     blanks, before = False, b""
+    mark = quote.encode()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
-            newlines += chunk.count(b"\n")
+            ends = np.frombuffer(chunk, np.uint8) == NEWLINE
+            newlines += int(np.count_nonzero(ends))
             returns += chunk.count(b"\r")
-            quotes += chunk.count(quote.encode()) if quote else 0
+            quotes += chunk.count(mark) if mark else 0
             # Two bytes of the chunk before, so that nothing is missed at the seam; a pair wholly there counted already.
-            seam = before + chunk
+            seam = before[-1:] + chunk[:1]
+            blanks = blanks or seam == b"\n\n" or bool(np.any(ends[1:] & ends[:-1]))
             if returns:
-                pairs += seam.count(b"\r\n") - before.count(b"\r\n")
-            blanks = blanks or any(each in seam for each in BLANK_LINES)
-            before = chunk[-2:]
+                whole = before + chunk
+                pairs += whole.count(b"\r\n") - before.count(b"\r\n")
+                blanks = blanks or any(each in whole for each in BLANK_LINES)
+            before = chunk[-2:] if len(chunk) > 1 else (before + chunk)[-2:]
     return Lines(newlines, returns, pairs, quotes, blanks, before[-1:] not in (b"\n", b"\r"))
 
 

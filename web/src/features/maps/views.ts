@@ -1,0 +1,4 @@
+import { text, viewOf } from '../../routing/search';
+
+/** Which map is shown. */
+export const mapsView = viewOf({ map: text() });

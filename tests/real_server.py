@@ -13,6 +13,7 @@ import httpx
 import uvicorn
 
 from cityloop.app import City
+from cityloop.demo import api as demo_api
 from cityloop.demo.accounts import DEMO_PASSWORD
 from cityloop.foundation.settings import load_settings
 from cityloop.server import Server, create_app
@@ -47,7 +48,10 @@ def serving(folder: Path, *, works: bool = False) -> Iterator[Served]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     config = uvicorn.Config(
-        create_app(city, works=works), host="127.0.0.1", port=port, log_level="warning"
+        create_app(city, works=works, demo=demo_api.router(city, None)),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
     )
     server = Server(config, city)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)

@@ -22,6 +22,8 @@ CLERK = Principal(
     id="wang", name="Wang", department="clinic", roles=frozenset({"clerk"}), level=4,
     attributes=frozenset({("hospital", "h2")}),
 )  # fmt: skip
+GUEST = Principal(id="li", name="Li", department="office", roles=frozenset({"guest"}), level=4)
+"""May count rows and read no name of a hospital."""
 POLICIES = [
     PolicyDefinition(
         name="analysts", title=both("分析员", "Analysts"), datasets=NAMES, allow=[{"roles": ["analyst"]}]
@@ -29,6 +31,10 @@ POLICIES = [
     PolicyDefinition(
         name="clerks", title=both("办事员", "Clerks"), datasets=["visits", "hospitals"],
         allow=[{"roles": ["clerk"], "rows": "hospital_id = principal.hospital"}],
+    ),
+    PolicyDefinition(
+        name="guests", title=both("访客", "Guests"), datasets=["visits", "hospitals"],
+        allow=[{"roles": ["guest"], "columns": {"name": "deny"}}],
     ),
 ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from by_hand import recount
 from hypothesis import HealthCheck, given, settings
-from real_path import ANALYST, CLERK, POLICIES, real_reader
+from real_path import ANALYST, CLERK, GUEST, POLICIES, real_reader
 from test_recount import plain, queries
 from town import DATASETS, DISTRICTS, METRICS, MODELS, NOW, TABLES, ZONE
 
@@ -66,3 +66,7 @@ def test_values_are_those_of_permitted_rows(metrics) -> None:
     assert metrics.values(CLERK, "hospital", 10) == ("第二医院",)
     assert metrics.values(CLERK, "station", 10) is None
     assert metrics.values(ANALYST, "hospital", 3) is None
+
+
+def test_a_dimension_over_a_hidden_column_has_no_values(metrics) -> None:
+    assert metrics.values(GUEST, "hospital", 10) is None

@@ -23,7 +23,7 @@ from cityloop.metrics.facts import distinct_values
 from cityloop.metrics.formulas import Formula, formulas_of
 from cityloop.metrics.model import MOST_ROWS, MetricDefinition, ModelDefinition, Query
 from cityloop.metrics.periods import Period, resolve
-from cityloop.policies.model import Decision, Purpose, Result
+from cityloop.policies.model import Decision, Purpose, Result, UnknownColumn
 
 MOST_READY = 2_000
 """Compiled queries kept per revision of the definitions; each spares about a millisecond when it is asked again."""
@@ -162,7 +162,7 @@ class Metrics:
             purpose: why.
 
         Returns:
-            None when there are more than ``most``, or when he may read none of the models that have the dimension.
+            None when there are more than ``most``, or when he may read the dimension in none of the models that have it.
 
         Raises:
             CityError: the read path fails for another reason than permission.
@@ -176,7 +176,7 @@ class Metrics:
                 continue
             try:
                 rows = self._reader.read(principal, purpose, tree, most=most + 1)
-            except (Forbidden, NotFound):
+            except (Forbidden, NotFound, UnknownColumn):
                 continue
             readable = True
             found.update(map(str, rows.table[dimension].to_pylist()))

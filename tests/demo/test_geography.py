@@ -2,18 +2,24 @@ import json
 from datetime import date
 
 import numpy as np
+import pytest
 
 from cityloop.demo.geography import (
+    KM_PER_DEGREE_LAT,
+    KM_PER_DEGREE_LON,
     build_geography,
     district_codes,
     district_names,
     geojson,
+    inside,
     subdistricts,
 )
 from cityloop.demo.rhythm import day_number
 from cityloop.demo.world import build_city
 
-CITY = build_geography(20260901)
+SEEDS = (20260901, 7)
+SHARES = np.linspace(0.0, 1.0, 400)
+CITY = build_geography(SEEDS[0])
 
 
 def test_eight_districts_share_their_borders():
@@ -64,3 +70,42 @@ def test_the_full_city_has_its_furniture():
     assert set(city.detectors.district.tolist()) == set(range(8))
     near = city.venues.nearest(city.detectors, count=4)
     assert near.shape == (3, 4)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_place_lies_in_its_district_and_on_dry_land(seed):
+    city = build_city(seed, scale=1.0, until_day=day_number(date(2026, 7, 1)))
+    districts, wanted = city.geography.districts, np.arange(8).repeat(500)
+    points = city.geography.scattered(city.noise, "test", wanted)
+    assert all(
+        inside(points[wanted == n], district.outline).all() for n, district in enumerate(districts)
+    )
+    assert not inside(points, city.geography.lake).any()
+    assert not inside(city.detectors.points, city.geography.lake).any()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_road_ends_at_another_road_or_at_the_border(seed):
+    city = build_geography(seed)
+    corners = np.concatenate([district.outline[:-1] for district in city.districts])
+    found, times = np.unique(corners, axis=0, return_counts=True)
+    border = found[times == 1]
+    lost = []
+    for road in city.roads:
+        others = [other.at(SHARES) for other in city.roads if other is not road]
+        is_ring = (road.course[0] == road.course[-1]).all()
+        for end in road.course[[0, -1]]:
+            if not is_ring and gap_km(end, np.concatenate([border, *others])) > 0.5:
+                lost.append(road.name)
+    assert lost == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_road_runs_through_the_lake(seed):
+    city = build_geography(seed)
+    assert [r.name for r in city.roads if inside(r.at(SHARES), city.lake).any()] == []
+
+
+def gap_km(point, others):
+    gap = (others - point) * [KM_PER_DEGREE_LON, KM_PER_DEGREE_LAT]
+    return np.hypot(gap[:, 0], gap[:, 1]).min()

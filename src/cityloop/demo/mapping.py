@@ -10,13 +10,8 @@ from cityloop.demo.geography import Geography, Places
 from cityloop.demo.noise import FloatArray
 from cityloop.demo.world import City
 
-RIVER_DEG = 0.0042
-"""Half the width of the river, degrees of latitude: 470 m, so that it can be seen on a map of the whole city."""
-
-_DISTRICTS_EN = {
-    "云中区": "Yunzhong", "望江区": "Wangjiang", "临湖区": "Linhu", "青岚区": "Qinglan",
-    "北岸区": "Bei'an", "星河区": "Xinghe", "梅岭区": "Meiling", "东津区": "Dongjin",
-}  # fmt: skip
+RIVER_DEG = 0.0026
+"""Half the width of the river, degrees of latitude: 290 m, so that it can be seen on a map of the whole city."""
 
 Feature = dict[str, object]
 
@@ -42,7 +37,7 @@ def write_maps(city: City, folder: Path) -> None:
 
 def _districts(geography: Geography) -> Iterable[Feature]:
     for each in geography.districts:
-        names = {"code": each.code, "name": each.name, "name_en": _DISTRICTS_EN[each.name]}
+        names = {"code": each.code, "name": each.name, "name_en": each.name_en}
         yield _feature("Polygon", [each.outline.tolist()], names)
 
 
@@ -55,7 +50,7 @@ def _water(geography: Geography) -> Iterable[Feature]:
 
 def _roads(geography: Geography) -> Iterable[Feature]:
     for each in geography.roads:
-        said = {"name": each.name, "class": each.kind}
+        said = {"name": each.name, "name_en": each.name_en, "class": each.kind}
         yield _feature("LineString", each.course.tolist(), said)
 
 

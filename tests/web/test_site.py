@@ -92,6 +92,7 @@ def test_the_facts_of_the_city_need_no_sign_in(client: TestClient) -> None:
         "time_zone": "Asia/Shanghai",
         "language": "zh",
         "now": "2026-09-30T04:00:00Z",
+        "is_demo": False,
     }
 
 

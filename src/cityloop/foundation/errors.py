@@ -121,7 +121,7 @@ def closest(word: str, known: Iterable[str], *, most: int = 3) -> Sequence[str]:
 
     Example:
         >>> closest("pm2.5", ["pm25", "pm10", "speed"])
-        ['pm25', 'pm10']
+        ['pm25']
     """
     found = process.extract(word, sorted(known), limit=most, score_cutoff=50)
     return [name for name, _score, _index in found]

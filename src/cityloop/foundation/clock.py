@@ -12,9 +12,15 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
 
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in one real second; 0 stands still."""
+
 
 class SystemClock:
     """The machine's own clock."""
+
+    speed = 1.0
 
     def now(self) -> datetime:
         """Return the machine's present moment, aware, in UTC."""
@@ -30,6 +36,8 @@ class FakeClock:
         >>> clock.now().hour
         4
     """
+
+    speed = 1.0
 
     def __init__(self, start: datetime) -> None:
         self._now = start.astimezone(UTC)

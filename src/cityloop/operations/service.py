@@ -21,7 +21,7 @@ from cityloop.operations.model import Check, Health, Status, overall
 LOW_DISK_BYTES = 1 << 30
 """Below this much free space loading may fail: one gibibyte holds the raw and typed copy of a large delivery."""
 LATE_EVENT = timedelta(minutes=1)
-"""An event that waits longer than this says that the worker stands still."""
+"""An event that waits longer than this, in real time, says that the worker stands still."""
 LATENCY_BUCKETS_S = (0.005, 0.02, 0.1, 0.3, 1.0, 3.0, 10.0)
 """Upper bounds, seconds, of the request-time histogram; around the targets of the pages."""
 
@@ -134,7 +134,7 @@ class Operations:
         return Check("jobs", "degraded" if failed else "ok", f"{failed} failed in a day")
 
     def _check_events(self) -> Check:
-        late = self._clock.now() - LATE_EVENT
+        late = self._clock.now() - LATE_EVENT * max(self._clock.speed, 1.0)
         with self._db.read() as connection:
             waiting = self._outbox.waiting(connection, before=late)
             failed = self._outbox.failures(connection)

@@ -42,7 +42,10 @@ export interface MapViewProps {
 
 /** Around what is drawn, px: buttons stand at the right, a legend below. */
 const PADDING = { top: 24, right: 56, bottom: 24, left: 24 };
-const LEGEND_PX = 40;
+const SMALL_PADDING = { top: 10, right: 48, bottom: 10, left: 10 };
+const SMALL_PX = 320;
+/** Between the map's border, its legend, and what is drawn. */
+const LEGEND_GAP = 12;
 
 export function MapView(props: MapViewProps) {
   const { layers, label, height = 360, legend } = props;
@@ -50,6 +53,7 @@ export function MapView(props: MapViewProps) {
   const { tokens } = useTheme();
   const still = useStill();
   const box = useRef<HTMLDivElement>(null);
+  const below = useRef<HTMLDivElement>(null);
   const map = useRef<MapLibre>(null);
   const now = useRef(props);
   now.current = props;
@@ -64,7 +68,7 @@ export function MapView(props: MapViewProps) {
     setReady(host, false);
     let made: MapLibre;
     try {
-      made = drawMap(host, now.current, look.current, still);
+      made = drawMap(host, now.current, look.current, { still, legend: below.current });
     } catch {
       setFailed(true); // no WebGL here
       return undefined;
@@ -106,7 +110,7 @@ export function MapView(props: MapViewProps) {
   if (hasFailed) return <Empty title={t('map.failed')} hint={t('map.failedHint')} />;
   const fit = () => {
     const bounds = boundsOf(layers);
-    if (bounds) map.current?.fitBounds(bounds, { padding: paddingOf(props), animate: !still });
+    if (bounds) map.current?.fitBounds(bounds, { padding: paddingOf(props, below.current), animate: !still });
   };
   return (
     <div className={css.box} style={{ height }}>
@@ -122,13 +126,18 @@ export function MapView(props: MapViewProps) {
           ⤢
         </button>
       </div>
-      {legend && <div className={css.legend}>{legend}</div>}
+      {legend && (
+        <div ref={below} className={css.legend}>
+          {legend}
+        </div>
+      )}
     </div>
   );
 }
 
-function paddingOf({ padding, legend }: MapViewProps) {
-  return padding ?? { ...PADDING, bottom: PADDING.bottom + (legend ? LEGEND_PX : 0) };
+function paddingOf({ padding, height = 360 }: MapViewProps, legend: HTMLElement | null) {
+  const room = typeof height === 'number' && height < SMALL_PX ? SMALL_PADDING : PADDING;
+  return padding ?? { ...room, bottom: room.bottom + (legend ? legend.offsetHeight + LEGEND_GAP : 0) };
 }
 
 function setReady(box: HTMLElement | null, isReady: boolean): void {
@@ -136,12 +145,17 @@ function setReady(box: HTMLElement | null, isReady: boolean): void {
   if (box) box.dataset.mapReady = String(isReady);
 }
 
-function drawMap(host: HTMLElement, props: MapViewProps, tokens: Parameters<typeof styleOf>[1], still: boolean) {
+function drawMap(
+  host: HTMLElement,
+  props: MapViewProps,
+  tokens: Parameters<typeof styleOf>[1],
+  { still, legend }: { still: boolean; legend: HTMLElement | null },
+) {
   const bounds = boundsOf(props.layers);
   const made = new MapLibre({
     container: host,
     style: styleOf(props.layers, tokens),
-    ...(bounds ? { bounds, fitBoundsOptions: { padding: paddingOf(props) } } : {}),
+    ...(bounds ? { bounds, fitBoundsOptions: { padding: paddingOf(props, legend) } } : {}),
     attributionControl: false,
     localIdeographFontFamily: FONT,
     fadeDuration: still ? 0 : 200,

@@ -9,6 +9,9 @@ import type { MapLayer } from './style';
 /** The layer that carries figures. */
 export const FIGURES = 'figures';
 
+/** How much of its width or size a feature keeps on a small map. */
+const SMALL_SHARE = 0.65;
+
 export function groundLayers(
   maps: readonly CityMap[],
   geometry: ReadonlyMap<string, FeatureCollection>,
@@ -56,7 +59,11 @@ export function figureLayer(
   const widths = new Map(classes.map(({ id, width }) => [id, width]));
   features.sort((a, b) => (widths.get(a.properties.class_id) ?? 0) - (widths.get(b.properties.class_id) ?? 0));
   const words = (of: (each: Class) => string) => Object.fromEntries(classes.map((each) => [each.id, of(each)]));
-  const sizes = Object.fromEntries(classes.map((each) => [each.id, map.shape === 'line' ? each.width : each.radius]));
+  // Where there is no room for names, thick lines would run into each other.
+  const share = named ? 1 : SMALL_SHARE;
+  const sizes = Object.fromEntries(
+    classes.map((each) => [each.id, (map.shape === 'line' ? each.width : each.radius) * share]),
+  );
   const isArea = map.shape === 'area';
   return {
     id: FIGURES,
@@ -67,7 +74,9 @@ export function figureLayer(
       words: words(({ colour }) => colour),
       missing: isArea ? tokens.neutralSoft : tokens.roadLine,
     },
-    ...(isArea ? { border: tokens.landLine, opacity: 0.92 } : { size: { by: 'class_id', words: sizes, missing: 1 } }),
+    ...(isArea
+      ? { border: tokens.landLine, opacity: 0.92 }
+      : { size: { by: 'class_id', words: sizes, missing: share } }),
     ...(map.shape === 'point' ? { ring: true } : named ? { label: labelIn(lang) } : {}),
   };
 }

@@ -74,3 +74,12 @@ it('survives values that are all equal, or none', () => {
 it('finds the bounds of what is drawn', () => {
   expect([boundsOf(layers), boundsOf([])]).toEqual([[114.3, 29.2, 114.6, 29.4], undefined]);
 });
+
+it('gives room to the names of places before those of lines', () => {
+  const [districts, roads] = layers;
+  const ids = styleOf(
+    [districts, roads].filter((each) => each !== undefined),
+    TOKENS.light,
+  ).layers.map(({ id }) => id);
+  expect(ids.slice(-2)).toEqual(['roads-label', 'districts-label']);
+});

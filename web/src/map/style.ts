@@ -41,6 +41,12 @@ export function scaleColour(by: string, values: readonly number[], tokens: Token
   return { by, steps: distinct, missing: tokens.neutralSoft };
 }
 
+/** Lines of these classes (a map's `class`) are drawn so wide, px, and named in this order. */
+export const LINE_WIDTHS: Readonly<Record<string, number>> = { expressway: 2.5, avenue: 1.75, street: 1 };
+
+/** Below this zoom, at which a whole city is seen, streets go without names. */
+const STREETS_NAMED_FROM = 11.2;
+
 const BELOW: { 'text-offset': [number, number]; 'text-anchor': 'top' } = {
   'text-offset': [0, 1.1],
   'text-anchor': 'top',
@@ -49,6 +55,7 @@ const BELOW: { 'text-offset': [number, number]; 'text-anchor': 'top' } = {
 /** Label fonts: without glyphs MapLibre draws text itself, with the fonts of the page. */
 const FONTS = ['sans'];
 
+/** Names of places count for more than names of lines: what is last in a style gets its room first. */
 export function styleOf(layers: readonly MapLayer[], tokens: Tokens): StyleSpecification {
   const ground: LayerSpecification = { id: 'ground', type: 'background', paint: { 'background-color': tokens.page } };
   return {
@@ -59,7 +66,8 @@ export function styleOf(layers: readonly MapLayer[], tokens: Tokens): StyleSpeci
     layers: [
       ground,
       ...layers.flatMap((layer) => shapesOf(layer)),
-      ...layers.flatMap((layer) => labelsOf(layer, tokens)),
+      ...layers.filter(({ kind }) => kind === 'line').flatMap((layer) => labelsOf(layer, tokens)),
+      ...layers.filter(({ kind }) => kind !== 'line').flatMap((layer) => labelsOf(layer, tokens)),
     ],
   };
 }
@@ -115,17 +123,19 @@ function shapesOf(layer: MapLayer): LayerSpecification[] {
 function labelsOf(layer: MapLayer, tokens: Tokens): LayerSpecification[] {
   if (!layer.label) return [];
   const isLine = layer.kind === 'line';
+  const name: ExpressionSpecification = ['to-string', ['coalesce', ['get', layer.label], '']];
   return [
     {
       id: `${layer.id}-label`,
       source: layer.id,
       type: 'symbol',
       layout: {
-        'text-field': ['to-string', ['coalesce', ['get', layer.label], '']],
+        'text-field': isLine ? alongLines(name) : name,
         'text-font': FONTS,
         'text-size': layer.labelSize ?? (isLine ? 11 : 13),
         'symbol-placement': isLine ? 'line' : 'point',
         'text-max-angle': 30,
+        ...(isLine ? { 'symbol-sort-key': rank(), 'symbol-spacing': 420, 'text-padding': 8 } : {}),
         ...(layer.kind === 'point' ? BELOW : {}),
       },
       paint: {
@@ -135,6 +145,15 @@ function labelsOf(layer: MapLayer, tokens: Tokens): LayerSpecification[] {
       },
     },
   ];
+}
+
+function alongLines(name: ExpressionSpecification): ExpressionSpecification {
+  return ['step', ['zoom'], ['case', ['==', ['get', 'class'], 'street'], '', name], STREETS_NAMED_FROM, name];
+}
+
+/** The wider the line, the sooner it is named. */
+function rank(): number | ExpressionSpecification {
+  return wordsOf('class', Object.fromEntries(Object.keys(LINE_WIDTHS).map((word, i) => [word, i])), 1);
 }
 
 function colourOf(colour: Colour): string | ExpressionSpecification {

@@ -40,8 +40,8 @@ export function ImportForm({ found, fileName, isBusy, onCoordinates, onPublish }
     title_zh: stem,
     title_en: stem,
     key: found.key ?? '',
-    label_zh: '',
-    label_en: '',
+    label_zh: guess(found, 'zh'),
+    label_en: guess(found, 'en'),
     dimension: found.dimension ?? '',
     note: '',
   });
@@ -118,4 +118,11 @@ export function ImportForm({ found, fileName, isBusy, onCoordinates, onPublish }
       </Button>
     </form>
   );
+}
+
+/** The property that is called as names of a language usually are. */
+function guess({ properties, key }: Preview, lang: 'zh' | 'en'): string {
+  const plain = lang === 'zh' && key !== 'name' ? ['name', '名称'] : [];
+  const usual = [`${key ?? 'name'}_${lang}`, `name_${lang}`, `label_${lang}`, ...plain];
+  return properties.find(({ name }) => usual.includes(name.toLowerCase()))?.name ?? '';
 }

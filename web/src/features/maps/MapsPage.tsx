@@ -9,6 +9,7 @@ import { useLang, useSay } from '../../i18n/texts';
 import { groundLayers } from '../../map/layers';
 import { MapView } from '../../map/MapView';
 import { type CityMap, geometryQuery, labelIn, mapsQuery } from '../../map/queries';
+import { LINE_WIDTHS } from '../../map/style';
 import { useView } from '../../routing/search';
 import { useTheme } from '../../theme/mode';
 import { Card } from '../../ui/Card';
@@ -56,14 +57,14 @@ function Maps({ all }: { all: readonly CityMap[] }) {
     {
       key: 'dimension',
       title: t('dimension'),
-      width: 130,
+      width: 116,
       value: ({ dimension_title: title, dimension }) => say(title, dimension ?? '–'),
     },
     { key: 'features', title: t('features'), width: 84, isNumber: true, value: ({ features }) => features },
     {
       key: 'state',
       title: t('state'),
-      width: 110,
+      width: 100,
       value: ({ problem }) => t(problem ? 'broken' : 'drawn'),
       render: ({ problem }) => (
         <StatusTag tone={problem ? 'bad' : 'good'} dot>
@@ -158,7 +159,9 @@ function Shapes({ map, ground, title }: { map: CityMap; ground: readonly CityMap
       kind: map.shape,
       data,
       colour: map.shape === 'area' ? (map.look === 'water' ? tokens.water : tokens.selected) : tokens.primary,
-      ...(map.shape === 'area' ? { border: tokens.link } : { size: map.shape === 'line' ? 1.5 : 4 }),
+      ...(map.shape === 'area'
+        ? { border: tokens.link }
+        : { size: map.shape === 'line' ? { by: 'class', words: LINE_WIDTHS, missing: 1.5 } : 4 }),
       ...(map.shape === 'point' ? {} : { label: labelIn(lang) }),
     };
     return map.shape === 'area'

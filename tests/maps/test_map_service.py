@@ -219,6 +219,44 @@ def test_check_names_the_feature_whose_key_is_missing_or_twice(city):
     assert findings(city, MAP) == [("maps/parts.yaml", 5, "maps.no_geometry")]
 
 
+PAGE = """
+kind: metric
+name: ward_count
+title: {zh: 街道数, en: Wards}
+format: integer
+model: areas
+aggregate: sum
+expression: wards
+---
+kind: dashboard
+name: page
+title: {zh: 页面, en: Page}
+tiles:
+  - name: wards
+    title: {zh: 街道, en: Wards}
+    chart: map
+    map: partz
+    query: {metrics: [ward_count], by: [district]}
+    layout: {x: 0, y: 0, w: 6, h: 4}
+"""
+
+
+def test_a_tile_on_an_unknown_map_is_refused_with_the_name_that_is_close(city):
+    folder = city.settings.city
+    (folder / "maps" / "parts.geojson").write_bytes(districts())
+    (folder / "maps" / "parts.yaml").write_text(MAP, encoding="utf-8")
+    (folder / "page.yaml").write_text(PAGE, encoding="utf-8")
+    [found] = city.definitions.check(city.definitions.read_folder(folder))
+    assert (found.file, found.line, found.code) == (
+        "page.yaml",
+        17,
+        "definitions.unknown_reference",
+    )
+    assert "parts" in found.hint("en")
+    (folder / "page.yaml").write_text(PAGE.replace("partz", "parts"), encoding="utf-8")
+    assert list(city.definitions.check(city.definitions.read_folder(folder))) == []
+
+
 def test_a_link_that_leads_out_of_the_city_is_not_followed(city, tmp_path):
     (tmp_path / "outside.geojson").write_bytes(districts())
     (city.settings.city / "maps" / "parts.geojson").symlink_to(tmp_path / "outside.geojson")

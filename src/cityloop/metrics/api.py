@@ -67,6 +67,7 @@ class LineageBody(BaseModel):
     metric: str
     models: list[str]
     datasets: list[str]
+    has_time: bool
     used_by: list[UserBody]
 
 
@@ -153,6 +154,7 @@ def _lineage(found: Lineage) -> LineageBody:
         metric=found.metric,
         models=list(found.models),
         datasets=list(found.datasets),
+        has_time=found.has_time,
         used_by=users,
     )
 

@@ -88,12 +88,13 @@ class Description:
 class Lineage:
     """What one metric is made of and who uses it: ``used_by`` lists (kind, name, title) of definitions naming it.
 
-    ``datasets`` are those of its ``models`` and those that these join.
+    ``datasets`` are those of its ``models`` and those that these join; without ``has_time`` it has no periods.
     """
 
     metric: str
     models: tuple[str, ...]
     datasets: tuple[str, ...]
+    has_time: bool
     used_by: tuple[tuple[str, str, Bilingual], ...]
 
 
@@ -214,7 +215,9 @@ class Metrics:
             joined = [join.model for model in models.values() for join in model.joins]
             read = [*models.values(), *(snapshot.one(ModelDefinition, each) for each in joined)]
             datasets = {model.dataset: None for model in read}
-            found.append(Lineage(name, tuple(models), tuple(datasets), tuple(users.get(name, ()))))
+            has_time = all(part.time is not None for part in parts)
+            used_by = tuple(users.get(name, ()))
+            found.append(Lineage(name, tuple(models), tuple(datasets), has_time, used_by))
         return tuple(found)
 
     def catalogue(self) -> Catalogue:

@@ -3004,6 +3004,8 @@ export interface components {
         LineageBody: {
             /** Datasets */
             datasets: string[];
+            /** Has Time */
+            has_time: boolean;
             /** Metric */
             metric: string;
             /** Models */

@@ -12,6 +12,8 @@ import { Logo } from './Logo';
 import { LoopPicture } from './LoopPicture';
 import css from './login.module.css';
 
+const PROMISES = ['rows', 'reads', 'figures'] as const;
+
 export function LoginPage() {
   const { t } = useTranslation('shell');
   const city = useCity();
@@ -32,7 +34,14 @@ export function LoginPage() {
           {t('product')}
         </p>
         <LoopPicture />
-        <p className={css.claim}>{t('login.claim')}</p>
+        <div className={css.claims}>
+          <p className={css.claim}>{t('login.claim')}</p>
+          <ul className={css.promises}>
+            {PROMISES.map((each) => (
+              <li key={each}>{t(`login.promise.${each}`)}</li>
+            ))}
+          </ul>
+        </div>
       </aside>
       <main className={css.main}>
         <div className={css.language}>
@@ -75,6 +84,7 @@ export function LoginPage() {
               {t('login.enter')}
             </PlainButton>
           </form>
+          <p className={css.help}>{t('login.help')}</p>
           <DemoAccounts onChoose={(one) => void enter(one.user_name, one.password)} />
         </div>
       </main>

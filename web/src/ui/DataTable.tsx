@@ -1,7 +1,7 @@
 /** The one table: sticky head, sorting, keyboard (↑ ↓ Home End, Enter opens), CSV, thousands of rows without delay. */
 import { DownloadOutlined } from '@ant-design/icons';
 import { Button, Table, type TableColumnType } from 'antd';
-import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
+import { Children, type ComponentProps, type KeyboardEvent, type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Cell, csvOf, save } from './csv';
 import { Empty } from './StateView';
@@ -40,6 +40,8 @@ export interface DataTableProps<Row> {
   /** Height, px; the head then stays while rows scroll. Without it the page scrolls. */
   height?: number;
   loading?: boolean;
+  /** Words over the rows of one group, as long as nothing is sorted; the rows come in the order of their groups. */
+  groupOf?: (row: Row) => string;
   sorting?: Sorting;
   onSort?: (sorting: Sorting | undefined) => void;
   /** Name of the file; switches the CSV button on. */
@@ -59,6 +61,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const isVirtual = height !== undefined && rows.length > VIRTUAL_FROM;
   const width = columns.reduce((sum, column) => sum + (column.width ?? 120), 0);
   const data = useMemo(() => [...rows], [rows]);
+  const heads = headsOf(rows, keyOf, sorting?.key ? undefined : props.groupOf);
   return (
     <section className={css.table} aria-label={label} ref={onOpen ? undefined : reachable}>
       {(caption || csv) && (
@@ -78,6 +81,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       )}
       <Table<Row>
         size="middle"
+        {...(props.groupOf ? { components: GROUPED } : {})}
         columns={shown}
         dataSource={data}
         rowKey={keyOf}
@@ -96,20 +100,48 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           const one = Array.isArray(sorter) ? sorter[0] : sorter;
           onSort?.(one?.order ? { key: String(one.columnKey), descending: one.order === 'descend' } : undefined);
         }}
-        onRow={(row) =>
-          onOpen
-            ? {
-                tabIndex: 0,
-                className: css.row ?? '',
-                'aria-label': t('table.open', { name: rowName(row, columns) }),
-                onClick: () => onOpen(row),
-                onKeyDown: (event) => move(event, () => onOpen(row)),
-              }
-            : {}
-        }
+        onRow={(row) => ({
+          ...(heads.has(keyOf(row)) ? { 'data-group': heads.get(keyOf(row)) } : {}),
+          ...(onOpen && {
+            tabIndex: 0,
+            className: css.row ?? '',
+            'aria-label': t('table.open', { name: rowName(row, columns) }),
+            onClick: () => onOpen(row),
+            onKeyDown: (event: KeyboardEvent<HTMLElement>) => move(event, () => onOpen(row)),
+          }),
+        })}
       />
     </section>
   );
+}
+
+/** A row, below the words of the group that it begins. */
+function GroupedRow({ 'data-group': group, ...rest }: ComponentProps<'tr'> & { 'data-group'?: string }) {
+  if (group === undefined) return <tr {...rest} />;
+  return (
+    <>
+      <tr className={css.group}>
+        <th scope="rowgroup" colSpan={Children.count(rest.children)}>
+          {group}
+        </th>
+      </tr>
+      <tr {...rest} />
+    </>
+  );
+}
+
+const GROUPED = { body: { row: GroupedRow } };
+
+/** Keys of the rows that begin a group, with its words. */
+function headsOf<Row>(rows: readonly Row[], keyOf: (row: Row) => string, groupOf?: (row: Row) => string) {
+  const heads = new Map<string, string>();
+  let last: string | undefined;
+  for (const row of groupOf ? rows : []) {
+    const words = groupOf?.(row) ?? '';
+    if (words !== last) heads.set(keyOf(row), words);
+    last = words;
+  }
+  return heads;
 }
 
 /** Rows that cannot be opened take no focus, so what scrolls must: else the keyboard cannot reach the lower rows. */

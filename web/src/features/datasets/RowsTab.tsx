@@ -60,13 +60,14 @@ function RowsTable({ dataset, rows }: { dataset: Dataset; rows: Rows }) {
       key: column.name,
       title: `${name}${field?.unit ? ` (${field.unit})` : ''}${isMasked ? ` · ${t('rows.masked')}` : ''}`,
       isNumber,
-      width: 140,
+      width: field?.type === 'timestamp' ? 170 : 140,
       value,
       render: (line) => {
         const cell = value(line);
         if (cell === null) return <span className={css.null}>–</span>;
         if (field?.type === 'timestamp' && typeof cell === 'string')
           return <span className="number">{fullMoment(cell)}</span>;
+        if (typeof cell === 'boolean') return t(cell ? 'rows.yes' : 'rows.no');
         if (isNumber && typeof cell === 'number') return full(cell, 6);
         return <span className={isMasked ? css.masked : undefined}>{String(cell)}</span>;
       },

@@ -6,12 +6,13 @@ const LINEAGE = [
     metric: 'visits',
     models: ['visit'],
     datasets: ['hospital_visits', 'hospitals'],
+    has_time: true,
     used_by: [
       { kind: 'dashboard', name: 'health', title: { zh: '健康', en: 'Health' } },
       { kind: 'metric', name: 'visits_per_bed', title: { zh: '床均', en: 'Per bed' } },
     ],
   },
-  { metric: 'pm25', models: ['air'], datasets: ['air_quality'], used_by: [] },
+  { metric: 'pm25', models: ['air'], datasets: ['air_quality'], has_time: true, used_by: [] },
 ];
 
 it('leads from sources over models and metrics to who uses them', () => {

@@ -1,10 +1,12 @@
 /** Nothing chosen yet: a few questions that work, one click each. */
 import { LineChartOutlined, RightOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Schema } from '../../api/client';
 import { useSay } from '../../i18n/texts';
 import type { ExploreState } from '../../query/view';
 import css from './explore.module.css';
+import { lineageQuery, type Metric } from './queries';
+import { bestKnown } from './ranking';
 
 const OFFERED = 6;
 
@@ -12,14 +14,14 @@ export function ExploreStart({
   metrics,
   onStart,
 }: {
-  metrics: readonly Schema<'MetricSummary'>[];
+  metrics: readonly Metric[];
   onStart: (changed: Partial<ExploreState>) => void;
 }) {
   const { t } = useTranslation('explore');
   const say = useSay();
-  const owners = new Set<string | null>();
-  const varied = metrics.filter(({ owner }) => !owners.has(owner) && owners.add(owner));
-  const offered = [...varied, ...metrics.filter((each) => !varied.includes(each))].slice(0, OFFERED);
+  const lineage = useQuery(lineageQuery).data;
+  const offered = lineage ? bestKnown(metrics, lineage).slice(0, OFFERED) : [];
+  const isTimed = (metric: Metric) => lineage?.find((each) => each.metric === metric.name)?.has_time;
   return (
     <section className={`${css.panel} ${css.start}`}>
       <LineChartOutlined aria-hidden="true" className={css.sign} />
@@ -31,11 +33,13 @@ export function ExploreStart({
             <button
               type="button"
               className={css.offer}
-              onClick={() => onStart({ metrics: [each.name], grain: 'day', range: '30d' })}
+              onClick={() =>
+                onStart(isTimed(each) ? { metrics: [each.name], grain: 'day', range: '30d' } : { metrics: [each.name] })
+              }
             >
               <span>
                 <b>{say(each.title, each.name)}</b>
-                <small>{say(each.description) || t('daily')}</small>
+                <small>{say(each.description) || t(isTimed(each) ? 'daily' : 'total')}</small>
               </span>
               <RightOutlined aria-hidden="true" />
             </button>

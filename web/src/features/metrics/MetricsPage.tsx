@@ -13,8 +13,10 @@ import { Empty, StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
 import { useNarrow } from '../../ui/useNarrow';
 import { met } from './filters';
+import { Latest } from './Latest';
 import css from './metrics.module.css';
 import { lineageQuery, type Metric, metricsQuery } from './queries';
+import { byOwner } from './ranking';
 import { metricsView, SORTS, TYPES } from './views';
 
 export function MetricsPage() {
@@ -39,7 +41,9 @@ function Metrics({ all }: { all: Metric[] }) {
   const [view, change] = useView(metricsView);
   const department = useDepartment();
   const navigate = useNavigate();
-  const columns = useColumns();
+  const isSorted = view.sort !== '';
+  const columns = useColumns(isSorted);
+  const lineage = useQuery(lineageQuery).data;
   const owners = [...new Set(all.map((each) => each.owner))].filter((each) => each !== null);
   const shown = all.filter(
     (each) =>
@@ -67,7 +71,8 @@ function Metrics({ all }: { all: Metric[] }) {
       <DataTable
         label={t('title')}
         columns={columns}
-        rows={shown}
+        rows={byOwner(shown, lineage ?? [])}
+        groupOf={(each) => department(each.owner)}
         keyOf={(each) => each.name}
         onOpen={(each) => void navigate({ to: '/metrics/$name', params: { name: each.name } })}
         sorting={{ key: view.sort, descending: view.down }}
@@ -82,17 +87,18 @@ function Metrics({ all }: { all: Metric[] }) {
   );
 }
 
-function useColumns(): Column<Metric>[] {
+function useColumns(isSorted: boolean): Column<Metric>[] {
   const { t } = useTranslation('metrics');
   const say = useSay();
   const department = useDepartment();
   const narrow = useNarrow();
   const lineage = useQuery(lineageQuery).data;
-  const usersOf = (metric: Metric) => lineage?.find((each) => each.metric === metric.name)?.used_by ?? [];
+  const lineageOf = (metric: Metric) => lineage?.find((each) => each.metric === metric.name);
+  const usersOf = (metric: Metric) => lineageOf(metric)?.used_by ?? [];
   const title: Column<Metric> = {
     key: 'title',
     title: t('column.title'),
-    width: narrow ? 220 : 320,
+    width: narrow ? 190 : 320,
     value: (each) => say(each.title, each.name),
     render: (each) => (
       <span className={css.named}>
@@ -110,17 +116,26 @@ function useColumns(): Column<Metric>[] {
       </span>
     ),
   };
-  const unit: Column<Metric> = {
-    key: 'unit',
-    title: t('column.unit'),
-    width: 90,
-    value: (each) => each.unit,
-    render: (each) => each.unit ?? (each.format === 'percent' ? '%' : '–'),
+  const latest: Column<Metric> = {
+    key: 'latest',
+    title: t('column.latest'),
+    width: narrow ? 130 : 240,
+    render: (each) => {
+      const found = lineageOf(each);
+      return found && <Latest metric={each} hasTime={found.has_time} />;
+    },
   };
-  if (narrow) return [title, unit];
+  const owner: Column<Metric> = {
+    key: 'owner',
+    title: t('column.owner'),
+    width: 160,
+    value: (each) => department(each.owner),
+  };
+  if (narrow) return [title, latest];
   return [
     title,
-    unit,
+    latest,
+    ...(isSorted ? [owner] : []),
     {
       key: 'type',
       title: t('column.type'),
@@ -135,7 +150,6 @@ function useColumns(): Column<Metric>[] {
       value: (each) => each.direction,
       render: (each) => <span className="muted">{t(`direction.${each.direction}`)}</span>,
     },
-    { key: 'owner', title: t('column.owner'), width: 160, value: (each) => department(each.owner) },
     {
       key: 'used',
       title: t('column.used'),
@@ -149,7 +163,7 @@ function useColumns(): Column<Metric>[] {
             {users
               .slice(0, 2)
               .map((user) => say(user.title, user.name))
-              .join('、')}
+              .join(t('comma'))}
             {users.length > 2 && ` ${t('more', { count: String(users.length - 2) })}`}
           </span>
         );

@@ -74,7 +74,7 @@ function useMatters(): Matter[] | undefined {
         tone: 'bad',
         kind: t('attention.source'),
         words: say(each.title, each.name),
-        note: each.state?.error ?? '',
+        note: t('attention.sourceNote', { at: relative(each.state?.finished_at) }),
         to: `/sources/${each.name}`,
       }),
     );

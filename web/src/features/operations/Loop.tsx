@@ -15,6 +15,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/session';
 import { useFormat } from '../../ui/useFormat';
 import { firingOf, goodShare, ordersOf, returnedOf, rowsOf } from './figures';
+import { LastDay } from './LastDay';
 import css from './loop.module.css';
 import { alertsQuery, auditQuery, boardQuery, datasetsQuery, metricsQuery, sourcesQuery } from './queries';
 
@@ -39,6 +40,7 @@ export function Loop() {
   const stations = useStations();
   return (
     <section className={css.loop} aria-label={t('loop.label')}>
+      <LastDay />
       <ol className={css.ring}>
         {stations.map((station, i) => (
           <li key={station.key} className={`${css.place} ${css[station.key]}`}>

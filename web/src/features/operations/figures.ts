@@ -53,3 +53,51 @@ export function byDepartment(datasets: readonly Dataset[], now: Date): Departmen
   });
   return found.sort((a, b) => (a.newest ?? '').localeCompare(b.newest ?? ''));
 }
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** A day before `now`, to the hour, so that what is asked stays the same for a while. */
+export function dayBefore(now: Date): string {
+  return new Date(Math.floor((now.getTime() - DAY_MS) / HOUR_MS) * HOUR_MS).toISOString();
+}
+
+interface LastDay {
+  rows?: number;
+  aside?: number;
+  /** Not every batch of the day was at hand: it was more. */
+  isMore: boolean;
+  fired?: number;
+  opened?: number;
+  finished?: number;
+}
+
+/** What came in, fired, was opened and finished since `since`; what is not known is left out. */
+export function lastDayOf(
+  {
+    batches,
+    episodes,
+    orders,
+  }: {
+    batches?: readonly Schema<'BatchBody'>[] | undefined;
+    episodes?: readonly Schema<'EpisodeBody'>[] | undefined;
+    orders?: readonly Schema<'OrderBody'>[] | undefined;
+  },
+  since: string,
+): LastDay {
+  const isLate = (at: string | null) => at !== null && Date.parse(at) >= Date.parse(since);
+  const loaded = batches?.filter((each) => isLate(each.finished_at) && each.status === 'published');
+  const sum = (of: 'good' | 'quarantined') => loaded?.reduce((all, each) => all + each[of], 0) ?? 0;
+  return {
+    isMore: batches?.length === MOST_BATCHES && loaded?.length === MOST_BATCHES,
+    ...(loaded && { rows: sum('good'), aside: sum('quarantined') }),
+    ...(episodes && { fired: episodes.filter((each) => isLate(each.fired_at)).length }),
+    ...(orders && {
+      opened: orders.filter((each) => isLate(each.opened_at)).length,
+      finished: orders.filter((each) => each.status === 'finished').length,
+    }),
+  };
+}
+
+/** So many of the newest batches are asked for to know the last day. */
+export const MOST_BATCHES = 500;

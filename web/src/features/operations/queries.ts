@@ -1,6 +1,7 @@
 /** What the overview asks; first words of the keys are the nouns, so live news fetches the figures anew. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, read } from '../../api/client';
+import { MOST_BATCHES } from './figures';
 
 export const datasetsQuery = queryOptions({
   queryKey: ['datasets', 'all'],
@@ -39,3 +40,25 @@ export const auditQuery = queryOptions({
   queryKey: ['policies', 'audit', 'newest'],
   queryFn: ({ signal }) => read(api.GET('/api/audit', { params: { query: { most: 1 } }, signal })),
 });
+
+/** What happened since a moment. */
+export const dayOf = {
+  batches: () =>
+    queryOptions({
+      queryKey: ['datasets', 'batches', 'day'],
+      queryFn: ({ signal }) =>
+        read(api.GET('/api/datasets/batches', { params: { query: { limit: MOST_BATCHES } }, signal })),
+    }),
+  episodes: (since: string) =>
+    queryOptions({
+      queryKey: ['alerts', 'day', since],
+      queryFn: ({ signal }) =>
+        read(api.GET('/api/alerts/events', { params: { query: { since, limit: 1000 } }, signal })),
+    }),
+  orders: (since: string) =>
+    queryOptions({
+      queryKey: ['workorders', 'day', since],
+      queryFn: ({ signal }) =>
+        read(api.GET('/api/workorders', { params: { query: { updated_since: since, limit: 1000 } }, signal })),
+    }),
+};

@@ -13,10 +13,10 @@ import { Cells, Page } from '../../ui/Page';
 import { Empty, StateView } from '../../ui/StateView';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
-import { type Source, sourcesQuery } from './queries';
+import { datasetsQuery, type Source, sourcesQuery } from './queries';
 import { SourceState, stateOf } from './SourceState';
 import css from './sources.module.css';
-import { STATES, sourcesView } from './views';
+import { STATES, secondsOf, sourcesView } from './views';
 
 export function SourcesPage() {
   const { t } = useTranslation('sources');
@@ -102,11 +102,12 @@ function useColumns(): Column<Source>[] {
   const say = useSay();
   const department = useDepartment();
   const narrow = useNarrow();
-  const { relative, fullMoment } = useFormat();
+  const { relative, fullMoment, duration } = useFormat();
+  const titles = new Map(useQuery(datasetsQuery).data?.map((each) => [each.name, say(each.title, each.name)]));
   const title: Column<Source> = {
     key: 'title',
     title: t('column.title'),
-    width: narrow ? 200 : 260,
+    width: narrow ? 200 : 240,
     value: (each) => say(each.title, each.name),
     render: (each) => (
       <span className={css.named}>
@@ -126,7 +127,7 @@ function useColumns(): Column<Source>[] {
   const state: Column<Source> = {
     key: 'state',
     title: t('column.state'),
-    width: 220,
+    width: 150,
     value: (each) => stateOf(each),
     render: (each) => (
       <span className={css.named}>
@@ -140,6 +141,7 @@ function useColumns(): Column<Source>[] {
   if (narrow) return [title, { ...state, width: 130 }];
   return [
     title,
+    state,
     { key: 'owner', title: t('column.owner'), width: 150, value: (each) => department(each.owner) },
     {
       key: 'connector',
@@ -151,13 +153,13 @@ function useColumns(): Column<Source>[] {
     {
       key: 'datasets',
       title: t('column.datasets'),
-      width: 220,
+      width: 200,
       value: (each) => each.datasets.length,
       render: (each) => (
         <span className={css.datasets}>
           {each.datasets.map((name) => (
             <Link key={name} to="/datasets/$name" params={{ name }} onClick={(event) => event.stopPropagation()}>
-              {name}
+              {titles.get(name) ?? name}
             </Link>
           ))}
         </span>
@@ -168,7 +170,7 @@ function useColumns(): Column<Source>[] {
       title: t('column.every'),
       width: 100,
       value: (each) => each.every,
-      render: (each) => (each.every ? t('every', { span: each.every }) : t('byHand')),
+      render: (each) => (each.every ? t('every', { span: duration(secondsOf(each.every)) }) : t('byHand')),
     },
     {
       key: 'last',
@@ -184,6 +186,5 @@ function useColumns(): Column<Source>[] {
       value: (each) => each.state?.next_at,
       render: (each) => <span title={fullMoment(each.state?.next_at)}>{relative(each.state?.next_at)}</span>,
     },
-    state,
   ];
 }

@@ -56,6 +56,13 @@ def test_paths_that_a_text_names_are_there(written: Page) -> None:
     assert sorted(lost) == []
 
 
+def test_threats_name_tests_that_are_there() -> None:
+    text = _page(ROOT / "docs" / "threats.md").text
+    named = re.findall(r"`(?:tests/)?([\w/]+\.yaml|[\w/]*test_\w+\.py)`", text)
+    assert len(named) > 10
+    assert [each for each in named if not any((ROOT / "tests").rglob(each))] == []
+
+
 def test_every_feature_has_a_page() -> None:
     package = ROOT / "src" / "cityloop"
     folders = {each.parent.name for each in package.glob("*/__init__.py")}

@@ -186,7 +186,7 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
         city=settings.city,
         environment=environment,
         connectors=connectors,
-        inbox=FolderInbox(data / "inbox", clock),
+        inbox=FolderInbox(data / "inbox", clock, real=real),
     )
     lake = Lake(data / "lake")
     datasets = Datasets(

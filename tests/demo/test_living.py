@@ -1,55 +1,22 @@
 """The living demo: steps hold the same world as one long step, and no gap leaves a backlog."""
 
 import shutil
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-import yunjiang
 from cityloop.app import City
-from cityloop.demo import WeatherApi
-from cityloop.demo.generation import DEFAULT_SEED
 from cityloop.demo.live import steps as live_steps
 from cityloop.demo.live.feed import Feed
 from cityloop.demo.live.steps import Step, write_step
-from cityloop.demo.rhythm import MINUTES_A_DAY, day_number
+from cityloop.demo.rhythm import MINUTES_A_DAY
 from cityloop.demo.world import City as World
-from cityloop.demo.world import build_city
 from cityloop.foundation.clock import FakeClock, SimulatedClock
-from cityloop.foundation.settings import load_settings
 
-MIDNIGHT = (day_number(date(2026, 9, 30)) + 1) * MINUTES_A_DAY
-START = MIDNIGHT + 75
-"""The loop that built the city moved its clock so far."""
+from .conftest import START, go_on
 
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    until_day = day_number(date(2026, 9, 28))
-    return build_city(DEFAULT_SEED, scale=yunjiang.SCALE, until_day=until_day)
-
-
-@pytest.fixture
-def city(demo_city: Path, tmp_path: Path) -> Iterator[City]:
-    folder = yunjiang.copy_city(demo_city, tmp_path / "city")
-    with WeatherApi(folder / "inbound") as weather:
-        found = City.open(load_settings(folder, {}), environment=weather.environment)
-        found.work()
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def feed(city: City, world: World) -> Feed:
-    return Feed(city, world, until=START, speed=60)
-
-
-def go_on(city: City, minutes: int) -> None:
-    clock = city.clock
-    assert isinstance(clock, SimulatedClock)
-    clock.set(to=clock.now() + timedelta(minutes=minutes), speed=0)
+MIDNIGHT = START - 75
 
 
 def rows_of(folder: Path, pattern: str, encoding: str) -> list[str]:

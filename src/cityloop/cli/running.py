@@ -129,7 +129,14 @@ def demo(call: Call, /, once: bool, port: int | None, speed: float | None, **siz
     seed, days, scale = int(size["seed"]), int(size["days"]), size["scale"]
     with Demo(call.folder, seed=seed, days=days, scale=scale, note=call.note) as running:
         summary = running.summary
-        if once or not running.is_resumed:
+        if once and running.is_resumed:
+            if not call.document({"built": True, "city": str(call.folder)}):
+                call.say(
+                    "城市已经建好，没有再走一遍；要重来，请删除这个文件夹或换一个。",
+                    "The city is built, so the loop was not closed again; delete the folder, or name another one.",
+                )
+            return
+        if not running.is_resumed:
             summary = running.run()
             _show(call, summary)
         else:

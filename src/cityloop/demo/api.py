@@ -1,5 +1,6 @@
 """HTTP of the living demo: who can sign in, how the city lives, and what is made to happen in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -11,9 +12,10 @@ from cityloop.demo.accounts import DEMO_PASSWORD, STAFF
 from cityloop.demo.live.feed import FASTEST, SPEEDS, Feed
 from cityloop.demo.live.happenings import ALERTS, KINDS, TITLES, Happening, Kind, place_name
 from cityloop.foundation.definition import Bilingual
-from cityloop.foundation.errors import Invalid, closest
-from cityloop.foundation.principal import operator
+from cityloop.foundation.errors import Forbidden, Invalid, closest
+from cityloop.foundation.principal import Principal, operator
 from cityloop.foundation.web import Caller
+from cityloop.workorders import Order, Wanted
 
 PLAY = "demo.play"
 """Permission to change the city's speed and to make something happen."""
@@ -28,6 +30,8 @@ SHOWS = {
     "case_worker": Bilingual(zh="本部门工单：受理、处置、办结", en="Orders of one department: accept, handle, finish"),
 }  # fmt: skip
 """What each role of the demo city shows to a visitor."""
+MOST_SHOWN = 12
+"""Happenings that are shown, newest first."""
 FIRST_WORKERS = ("transport", "city_management", "health")
 """Case workers offered on the sign-in page; those of the other departments work as well."""
 
@@ -51,7 +55,10 @@ class HappeningKind(BaseModel):
 
 
 class HappeningOut(BaseModel):
-    """Something that happens or happened; ``alert`` is the one it sets off first."""
+    """Something that happens or happened; ``alert`` is the one it sets off first.
+
+    ``order`` is the number of the order that came of it, None while there is none that the caller may see.
+    """
 
     id: str
     kind: Kind
@@ -62,10 +69,15 @@ class HappeningOut(BaseModel):
     ends_at: datetime
     is_over: bool
     alert: str
+    order: str | None
 
 
 class DemoOut(BaseModel):
-    """How the city lives; ``may_play`` says whether the caller may change it."""
+    """How the city lives.
+
+    ``may_play`` says whether the caller may change it; ``trouble`` why the last step failed, empty when it did not;
+    ``failed_steps`` were left out after several tries.
+    """
 
     now: datetime
     speed: float
@@ -74,6 +86,8 @@ class DemoOut(BaseModel):
     speeds: list[float]
     fed_until: datetime
     skipped_minutes: int
+    failed_steps: int
+    trouble: str
     may_play: bool
     districts: list[str]
     kinds: list[HappeningKind]
@@ -130,13 +144,13 @@ def router(city: City, feed: Feed | None) -> APIRouter:
 
     @routes.get("", operation_id="get_demo", summary="How the demo city lives")
     def get_demo(caller: Caller) -> DemoOut:
-        return _shown(city, live(), may_play=caller.may(PLAY))
+        return _shown(city, live(), caller)
 
     @routes.patch("", operation_id="change_demo", summary="Pause the city, change its speed")
     def change_demo(caller: Caller, change: DemoChange) -> DemoOut:
         caller.require(PLAY, "demo")
         live().change(caller, **change.model_dump(exclude_none=True))
-        return _shown(city, live(), may_play=True)
+        return _shown(city, live(), caller)
 
     @routes.post("/happenings", operation_id="make_happen", summary="Make something happen")
     def make_happen(caller: Caller, new: NewHappening) -> HappeningOut:
@@ -151,8 +165,10 @@ def router(city: City, feed: Feed | None) -> APIRouter:
     return routes
 
 
-def _shown(city: City, feed: Feed, *, may_play: bool) -> DemoOut:
+def _shown(city: City, feed: Feed, caller: Principal) -> DemoOut:
     state, now = feed.state, city.clock.now()
+    newest = state.happenings[: -MOST_SHOWN - 1 : -1]
+    orders = _orders(city, caller, {ALERTS[each.kind] for each in newest})
     return DemoOut(
         now=now,
         speed=state.speed,
@@ -161,23 +177,44 @@ def _shown(city: City, feed: Feed, *, may_play: bool) -> DemoOut:
         speeds=list(SPEEDS),
         fed_until=feed.at(state.until),
         skipped_minutes=state.skipped_min,
-        may_play=may_play,
+        failed_steps=state.failed,
+        trouble=feed.trouble,
+        may_play=caller.may(PLAY),
         districts=[each.name for each in feed.world.geography.districts],
         kinds=[HappeningKind(kind=k, title=TITLES[k], alert=ALERTS[k]) for k in KINDS],
-        happenings=[_happening(feed, each, now) for each in reversed(state.happenings)][:12],
+        happenings=[_happening(feed, each, now, orders) for each in newest],
     )
 
 
-def _happening(feed: Feed, each: Happening, now: datetime) -> HappeningOut:
-    ends = feed.at(each.ends)
+def _orders(city: City, caller: Principal, alerts: set[str]) -> Sequence[Order]:
+    """Return the orders of some alerts that the caller may see, newest first."""
+    try:
+        found = [o for alert in sorted(alerts) for o in city.workorders.list(caller, Wanted(alert=alert))]  # fmt: skip
+    except Forbidden:
+        return ()
+    return sorted(found, key=lambda order: order.opened_at, reverse=True)
+
+
+def _came_of(each: Happening, started: datetime, places: set[str], order: Order) -> bool:
+    """Return whether an order is about a happening: its alert, its place, and not finished before it."""
+    is_there = each.kind == "failure" or not places.isdisjoint(map(str, order.place.values()))
+    is_then = order.updated_at >= started
+    return order.alert == ALERTS[each.kind] and is_there and is_then
+
+
+def _happening(feed: Feed, each: Happening, now: datetime, orders: Sequence[Order] = ()) -> HappeningOut:  # fmt: skip
+    ends, started = feed.at(each.ends), feed.at(each.started)
+    place, district = place_name(feed.world, each), feed.world.geography.districts[each.district].name  # fmt: skip
+    order = next((o for o in orders if _came_of(each, started, {place, district}, o)), None)
     return HappeningOut(
         id=each.id,
         kind=each.kind,
         title=TITLES[each.kind],
-        district=feed.world.geography.districts[each.district].name,
-        place=place_name(feed.world, each),
-        started_at=feed.at(each.started),
+        district=district,
+        place=place,
+        started_at=started,
         ends_at=ends,
         is_over=ends <= now,
         alert=ALERTS[each.kind],
+        order=order.number if order else None,
     )

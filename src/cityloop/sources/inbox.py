@@ -40,10 +40,12 @@ class FolderInbox:
     Args:
         root: folder of the inbox.
         clock: dates the manifests.
+        real: the machine's time, which dates files; None: ``clock`` is it.
     """
 
-    def __init__(self, root: Path, clock: Clock) -> None:
+    def __init__(self, root: Path, clock: Clock, *, real: Clock | None = None) -> None:
         self._root = root
+        self._real = real or clock
         self.clock = clock
 
     def open(self, source: str, feed: str) -> "FolderParcel":
@@ -72,7 +74,7 @@ class FolderInbox:
 
     def sweep(self) -> int:
         """Throw away parcels that nobody will seal any more; return how many."""
-        before = (self.clock.now() - ABANDONED_AFTER).timestamp()
+        before = (self._real.now() - ABANDONED_AFTER).timestamp()
         dead = [each for each in self._root.glob(".arriving/*") if each.stat().st_mtime < before]
         for folder in dead:
             shutil.rmtree(folder, ignore_errors=True)

@@ -2299,11 +2299,16 @@ export interface components {
         };
         /**
          * DemoOut
-         * @description How the city lives; ``may_play`` says whether the caller may change it.
+         * @description How the city lives.
+         *
+         *     ``may_play`` says whether the caller may change it; ``trouble`` why the last step failed, empty when it did not;
+         *     ``failed_steps`` were left out after several tries.
          */
         DemoOut: {
             /** Districts */
             districts: string[];
+            /** Failed Steps */
+            failed_steps: number;
             /**
              * Fed Until
              * Format: date-time
@@ -2330,6 +2335,8 @@ export interface components {
             speeds: number[];
             /** Staff */
             staff: boolean;
+            /** Trouble */
+            trouble: string;
         };
         /**
          * DepartmentOut
@@ -2769,6 +2776,8 @@ export interface components {
         /**
          * HappeningOut
          * @description Something that happens or happened; ``alert`` is the one it sets off first.
+         *
+         *     ``order`` is the number of the order that came of it, None while there is none that the caller may see.
          */
         HappeningOut: {
             /** Alert */
@@ -2789,6 +2798,8 @@ export interface components {
              * @enum {string}
              */
             kind: "accident" | "storm" | "outbreak" | "failure";
+            /** Order */
+            order: string | null;
             /** Place */
             place: string;
             /**

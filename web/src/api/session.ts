@@ -105,9 +105,8 @@ function cityIn(body: unknown): City {
 }
 
 function accountsIn(body: unknown): DemoAccount[] {
-  const rows: unknown = isRecord(body) ? (body.accounts ?? body.items) : body;
-  if (!Array.isArray(rows)) return [];
-  return rows.filter(isRecord).map((row) => ({
+  if (!Array.isArray(body)) return [];
+  return body.filter(isRecord).map((row) => ({
     user_name: word(row, 'user_name'),
     password: word(row, 'password'),
     display_name: word(row, 'display_name') || word(row, 'name'),

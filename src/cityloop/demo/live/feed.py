@@ -6,17 +6,15 @@ after a crash writes the step again, the same bytes, so nothing is written twice
 
 import json
 import os
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from cityloop.app import LOADER
 from cityloop.app import City as Platform
@@ -42,6 +40,8 @@ LONGEST_BACKLOG_MIN = 6 * 60
 """City minutes that are caught up with; of a longer gap only the last hour is written, and the gap is told."""
 HOLD = timedelta(seconds=20)
 """Real time for which the clock runs on without the feed: a laptop's sleep or a killed process stops the city."""
+MOST_TRIES = 3
+"""A step that fails so often is left out, and the city goes on with the next."""
 BEAT_S = 0.5
 """Real seconds between two looks at the clock."""
 SPEEDS = (1.0, 60.0, 300.0)
@@ -66,6 +66,8 @@ class State:
     happenings: list[Happening] = field(default_factory=list)
     pending: Step | None = None
     """A step that is being written."""
+    failed: int = 0
+    """Steps that were left out because they failed again and again."""
 
 
 class Feed:
@@ -93,8 +95,11 @@ class Feed:
             self._state.speed, self._state.is_running = (speed or self._state.speed), speed > 0
         clock = platform.clock
         self._clock = clock if isinstance(clock, SimulatedClock) else None
+        self._tries = 0
         self.step_seconds = 0.0
         """CPU that the last step took this thread, seconds."""
+        self.trouble = ""
+        """Why the last step failed: the error's code or name; empty while all is well."""
 
     @property
     def state(self) -> State:
@@ -103,8 +108,10 @@ class Feed:
             return replace(self._state, happenings=list(self._state.happenings))
 
     def run_until(self, stop: threading.Event) -> None:
-        """Live until ``stop`` is set; an error of one step is logged and the step is tried again."""
-        self._tick(self._state.speed)
+        """Live until ``stop`` is set.
+
+        A step that fails is tried again, in the end left out; the error is logged once and shown by ``trouble``.
+        """
         last = 0.0
         while not stop.is_set():
             self._wake.wait(BEAT_S)
@@ -115,10 +122,25 @@ class Feed:
                 is_time = forced or time.monotonic() - last >= PAUSE_S
                 if is_time and self.advance(forced=forced):
                     last = time.monotonic()
-            except (CityError, OSError, sqlite3.Error, SQLAlchemyError) as error:
-                _log.error("demo step failed", exc_info=error)
+            except Exception as error:  # noqa: BLE001 - process edge: one bad step must not stop the city
+                self._note_failure(error)
                 stop.wait(PAUSE_S)
         self._tick(0.0)
+
+    def _note_failure(self, error: Exception) -> None:
+        with self._lock:
+            self._tries += 1
+            if not self.trouble:
+                _log.error("demo step failed", exc_info=error)
+            self.trouble = error.code if isinstance(error, CityError) else type(error).__name__
+            step = self._state.pending
+            if step is None or self._tries < MOST_TRIES:
+                return
+            _log.warning("demo leaves a step out", step=step.number, tries=self._tries)
+            self._tries = 0
+            self._state.failed += 1
+            with suppress(OSError):  # a full disk: kept with the next step
+                self._end(step)
 
     def advance(self, *, forced: bool = False) -> LiveDesk | None:
         """Write one step when it is due (``forced``: now, up to the present minute); return what was handed over."""
@@ -127,17 +149,22 @@ class Feed:
             if step is None:
                 return None
             began = time.thread_time()
-            if self._state.pending is None:
-                self._state.pending = step
-                self._write()
+            self._state.pending = step
+            self._write()
             desk, sources = write_step(self.world, self._inbound, step)
             self._load(sources)
-            self._state.pending = None
-            self._state.until, self._state.steps = step.end, step.number + 1
-            self._state.happenings = self._state.happenings[-50:]
-            self._write()
+            self._end(step)
+            if self.trouble:
+                _log.info("demo goes on", step=step.number)
+            self._tries, self.trouble = 0, ""
             self.step_seconds = time.thread_time() - began
         return desk
+
+    def _end(self, step: Step) -> None:
+        state = self._state
+        state.pending, state.until, state.steps = None, step.end, step.number + 1
+        state.happenings = state.happenings[-50:]
+        self._write()
 
     def happen(self, who: Principal, kind: Kind, district: str | None) -> Happening:
         """Make something happen now; the next step is written at once."""

@@ -37,6 +37,8 @@ ALERTS = {
     "failure": "faulty_equipment",
 }
 """The alert that each kind sets off first."""
+NUMBERS_EACH = 500
+"""Running numbers that each happening has for its records."""
 LASTS_MIN = {"accident": 90, "storm": 150, "outbreak": 240, "failure": 120}
 """How long each kind lasts, city minutes."""
 FIRST_NUMBER = 5000
@@ -111,7 +113,7 @@ def with_accidents(seen: Incidents, going: Iterable[Happening]) -> Incidents:
         return seen
     started = np.array([each.started for each in rows])
     day = started // MINUTES_A_DAY
-    number = FIRST_NUMBER + np.array([each.number % 1000 for each in rows])
+    number = FIRST_NUMBER + np.array([each.number for each in rows])
     extra = Incidents(
         (day, number),
         started,
@@ -241,8 +243,8 @@ def joined(one: Arrays, other: Arrays) -> Arrays:
 
 
 def _numbers(each: Happening, position: IntArray, most: int) -> IntArray:
-    """Return running numbers that no other happening of a day has, for positions below about ``most``."""
-    return FIRST_NUMBER + (each.number % 10) * 500 + position % most
+    """Return running numbers that no other happening has, for positions below about ``most``."""
+    return FIRST_NUMBER + each.number * NUMBERS_EACH + position % most
 
 
 def _places(city: City, kind: Kind) -> IntArray:

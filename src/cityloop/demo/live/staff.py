@@ -17,14 +17,14 @@ from cityloop.foundation import log
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.errors import CityError
 from cityloop.foundation.principal import Principal, operator
-from cityloop.workorders import Detail
+from cityloop.workorders import Detail, Order, Wanted
 
 LOOKS_S = 4.0
 """Real seconds between two looks at the board."""
 VISITORS_TIME = timedelta(seconds=75)
-"""Real time in which nobody of the simulated staff touches an order that has just moved."""
-WAITS_MIN = (20.0, 110.0)
-"""City minutes before a task is taken up and done, least and most."""
+"""Real time in which nobody of the simulated staff touches a task that nobody has taken yet."""
+WAITS_MIN = (15.0, 60.0)
+"""City minutes before a task is taken up or done, least and most."""
 MOST_A_LOOK = 3
 """Tasks done at one look, so that the board moves steadily."""
 SUFFIX = "_duty"
@@ -39,6 +39,14 @@ class _Seen:
 
     since: datetime
     due: datetime
+
+
+@dataclass(slots=True)
+class _Rest:
+    """How an order was when it was looked at, and the city time before which nothing of it is due."""
+
+    updated: datetime
+    until: datetime
 
 
 class Staff:
@@ -57,6 +65,9 @@ class Staff:
         self._noise = noise
         self._is_on = is_on
         self._seen: dict[str, _Seen] = {}
+        self._rests: dict[str, _Rest] = {}
+        self._is_hired = False
+        self._is_failing = False
 
     def hire(self) -> None:
         """Add a duty officer to every department that has none, and one dispatcher."""
@@ -72,33 +83,57 @@ class Staff:
                 accounts.people.add(operator(), each)
 
     def run_until(self, stop: threading.Event) -> None:
-        """Look at the board again and again until ``stop`` is set."""
-        self.hire()
+        """Look at the board again and again until ``stop`` is set; an error is logged once, the next look goes on."""
         while not stop.wait(LOOKS_S):
             if not self._is_on():
                 continue
             try:
+                if not self._is_hired:
+                    self.hire()
+                    self._is_hired = True
                 self.look()
-            except CityError as error:
-                _log.warning("duty officer gave up", reason=error.code)
+                self._is_failing = False
+            except Exception as error:  # noqa: BLE001 - process edge: one bad look must not end the shift
+                if not self._is_failing:
+                    _log.error("duty officers failed", exc_info=error)
+                self._is_failing = True
 
     def look(self) -> int:
-        """Do the tasks that are due; return how many."""
+        """Do the tasks that are due; return how many. An order that refuses is left for a while."""
         began = time.monotonic()
-        boss = operator()
         done = 0
-        orders = [o for o in self._city.workorders.list(boss) if o.status in ("open", "accepted")]
+        orders = self._city.workorders.list(operator(), Wanted(statuses=("open", "accepted")))
         for order in orders:
             if done >= MOST_A_LOOK or time.monotonic() - began > LOOKS_S:
                 break
-            detail = self._city.workorders.one(boss, order.number)
-            done += self._do_due(detail)
+            if self._rests_still(order):
+                continue
+            detail = self._city.workorders.one(operator(), order.number)
+            try:
+                done += self._do_due(detail)
+            except CityError as error:
+                _log.warning("duty officer gave up", order=order.number, reason=error.code)
+                self._forget(order.number)
         numbers = {order.number for order in orders}
-        self._seen = {key: each for key, each in self._seen.items() if key.split("/")[0] in numbers}
+        for number in {key.split("/")[0] for key in self._seen} - numbers:
+            self._forget(number)
         return done
+
+    def _rests_still(self, order: Order) -> bool:
+        rest = self._rests.get(order.number)
+        return (
+            rest is not None
+            and rest.updated == order.updated_at
+            and self._city.clock.now() < rest.until
+        )
+
+    def _forget(self, number: str) -> None:
+        self._rests.pop(number, None)
+        self._seen = {k: each for k, each in self._seen.items() if k.split("/")[0] != number}
 
     def _do_due(self, detail: Detail) -> int:
         number = detail.order.number
+        soonest: datetime | None = None
         for task in detail.tasks:
             if task.state not in ("ready", "claimed"):
                 continue
@@ -106,10 +141,16 @@ class Staff:
             if task.state == "claimed" and task.assignee not in (None, mine):
                 continue  # a visitor's
             seen = self._seen.setdefault(f"{number}/{task.id}", self._wait(f"{number}/{task.id}"))
-            if self._real.now() < seen.since + VISITORS_TIME or self._city.clock.now() < seen.due:
+            is_taken = task.assignee == mine
+            is_early = not is_taken and self._real.now() < seen.since + VISITORS_TIME
+            if is_early or self._city.clock.now() < seen.due:
+                soonest = min(soonest or seen.due, seen.due)
                 continue
             self._do(detail, task.step, self._person(task.department, task.role))
+            del self._seen[f"{number}/{task.id}"]  # what it has become by this waits anew
             return 1
+        if soonest is not None:
+            self._rests[number] = _Rest(detail.order.updated_at, soonest)
         return 0
 
     def _do(self, detail: Detail, step: str, who: Principal) -> None:

@@ -1,0 +1,126 @@
+"""The living demo closes the loop: what happens ends as an order, and duty officers finish orders."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from cityloop.app import City
+from cityloop.demo.live.feed import Feed
+from cityloop.demo.live.happenings import ALERTS, KINDS, Kind, begin, flooded_calls, sick_pupils
+from cityloop.demo.live.staff import VISITORS_TIME, Staff
+from cityloop.demo.live.steps import those
+from cityloop.demo.rhythm import Window
+from cityloop.demo.world import City as World
+from cityloop.demo.world.calls import hotline_calls
+from cityloop.demo.world.health import visits
+from cityloop.foundation.clock import FakeClock
+from cityloop.foundation.definition import Bilingual
+from cityloop.foundation.principal import operator
+from cityloop.workorders import NewOrder, Order
+
+from .conftest import START, go_on
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_happens_ends_as_an_order_on_the_board(city: City, feed: Feed, kind: Kind) -> None:
+    go_on(city, 5)
+    before = {order.number for order in city.workorders.list(operator())}
+    feed.happen(operator(), kind, None)
+    feed.advance(forced=True)
+    for _ in range(3):  # the records of deliveries are data of their own, a round later
+        go_on(city, 6)
+        city.work()
+    fresh = [o for o in city.workorders.list(operator()) if o.number not in before]
+    assert ALERTS[kind] in {order.alert for order in fresh}
+
+
+def test_detectors_that_fail_are_quarantined_and_hold_nothing_up(city: City, feed: Feed) -> None:
+    go_on(city, 5)
+    known = {each.batch for each in city.datasets.batches(["detector_readings"], most=99)}
+    feed.happen(operator(), "failure", None)
+    feed.advance(forced=True)
+    city.work()
+    fresh = [
+        b for b in city.datasets.batches(["detector_readings"], most=99) if b.batch not in known
+    ]
+    assert {each.status for each in fresh} == {"published"}
+    assert sum(each.quarantined for each in fresh) > 25
+
+
+@pytest.fixture
+def real() -> FakeClock:
+    return FakeClock(datetime(2026, 11, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def staff(city: City, world: World, real: FakeClock) -> Staff:
+    found = Staff(city, real, world.noise, lambda: True)
+    found.hire()
+    return found
+
+
+def opened(city: City, procedure: str) -> Order:
+    title = Bilingual(zh="积水", en="Flooded street")
+    return city.workorders.open(
+        operator(), NewOrder(procedure, title, "transport", procedure=procedure)
+    )
+
+
+def moves(city: City, order: Order) -> Sequence[str]:
+    """Return the status of an order and everybody who finished a task of it."""
+    detail = city.workorders.one(operator(), order.number)
+    return [
+        detail.order.status,
+        *sorted({task.finished_by for task in detail.tasks if task.finished_by}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("procedure", "officers"),
+    [
+        ("work_order", ["person:hotline_duty", "person:transport_duty"]),
+        ("joint_response", ["person:city_management_duty", "person:hotline_duty", "person:transport_duty"]),
+    ],
+)  # fmt: skip
+def test_duty_officers_finish_an_order(
+    city: City, staff: Staff, real: FakeClock, procedure: str, officers: list[str]
+) -> None:
+    order = opened(city, procedure)
+    for _ in range(40):
+        staff.look()
+        real.advance(VISITORS_TIME)
+        go_on(city, 30)
+    assert moves(city, order) == ["finished", *officers]
+
+
+def test_visitor_has_time_to_be_first_and_keeps_what_is_taken(
+    city: City, staff: Staff, real: FakeClock
+) -> None:
+    order = opened(city, "work_order")
+    staff.look()
+    go_on(city, 24 * 60)
+    real.advance(VISITORS_TIME - timedelta(seconds=1))
+    staff.look()
+    assert city.workorders.one(operator(), order.number).order.status == "open"
+    city.workorders.accept(city.accounts.principal_of("transport"), order.number)
+    for _ in range(5):
+        staff.look()
+        real.advance(VISITORS_TIME)
+        go_on(city, 120)
+    detail = city.workorders.one(operator(), order.number)
+    assert (detail.order.status, detail.order.finished_at) == ("accepted", None)
+
+
+def test_many_happenings_of_a_day_share_no_number(world: World) -> None:
+    storms = [begin(world, "storm", None, number, START) for number in range(1, 13)]
+    sick = [begin(world, "outbreak", 0, number, START) for number in range(13, 25)]
+    window = Window.ending(date(2026, 10, 1), days=1)
+    span = (START, START + 240)
+    nobody = slice(0)
+    calls = flooded_calls(world, those(hotline_calls(world, window), [][nobody]), storms, span)  # type: ignore[arg-type]  # no rows
+    seen = sick_pupils(world, those(visits(world, window), [][nobody]), sick, span)  # type: ignore[arg-type]  # no rows
+    for day, number in ((calls.day, calls.number), (seen.day, seen.number)):
+        keys = list(zip(day.tolist(), number.tolist(), strict=True))
+        assert len(keys) > 100
+        assert len(set(keys)) == len(keys)

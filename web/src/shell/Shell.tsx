@@ -1,13 +1,14 @@
 /** The frame of every page: skip link, navigation, top bar, content; and who listens to the keyboard and to live news. */
 import { DoubleLeftOutlined, DoubleRightOutlined } from '@ant-design/icons';
 import { Outlet, useMatches, useNavigate, useRouterState } from '@tanstack/react-router';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { startLive } from '../api/live';
 import { useMay } from '../api/session';
 import { MODES, useTheme } from '../theme/mode';
 import { NoPermission, Skeleton } from '../ui/StateView';
 import { startShortcuts, useShortcut } from '../ui/shortcuts';
+import { useTour } from '../ui/tour';
 import { Brand } from './Brand';
 import { Navigation } from './Navigation';
 import { NAVIGATION } from './navigation';
@@ -17,6 +18,7 @@ import css from './shell.module.css';
 import { TopBar } from './TopBar';
 
 const NARROW_KEY = 'cityloop.narrow';
+const TourPanel = lazy(() => import('./TourPanel').then((module) => ({ default: module.TourPanel })));
 
 export function Shell() {
   const { t } = useTranslation('shell');
@@ -24,6 +26,7 @@ export function Shell() {
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isSheetOpen, setSheetOpen] = useState(false);
   const { mode, setMode } = useTheme();
+  const { isOpen: isTourOpen } = useTour();
   useEffect(startLive, []);
   useEffect(startShortcuts, []);
   const fold = () => {
@@ -51,6 +54,11 @@ export function Shell() {
       <TopBar onSearch={() => setPaletteOpen(true)} onHelp={() => setSheetOpen(true)} />
       <Content />
       <Keys />
+      {isTourOpen && (
+        <Suspense>
+          <TourPanel />
+        </Suspense>
+      )}
       {isPaletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}
       {isSheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
     </div>

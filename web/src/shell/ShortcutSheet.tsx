@@ -3,6 +3,7 @@ import { CloseOutlined } from '@ant-design/icons';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { arePlainKeysOff, GROUPS, isBound, SHORTCUTS, type ShortcutId, setPlainKeysOff } from '../ui/shortcuts';
+import { TourButton } from '../ui/TourStart';
 import { Dialog } from './Dialog';
 import { Keys } from './Keys';
 import css from './sheet.module.css';
@@ -40,6 +41,9 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
             </section>
           );
         })}
+      </div>
+      <div className={css.tour}>
+        <TourButton onStart={onClose} />
       </div>
       <label className={css.off}>
         <input

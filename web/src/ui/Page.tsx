@@ -51,9 +51,9 @@ export function useArrival(title: string) {
     document.title = `${title} · ${t('product')}`;
   }, [title, t]);
   useEffect(() => {
-    // Somebody who already types in a field of the page keeps it.
+    // Somebody who already types in a field of the page, or walks through the tour, keeps it.
     const at = document.activeElement;
-    if (!at || at === document.body || !(at instanceof HTMLInputElement))
+    if (!(at instanceof HTMLInputElement) && !at?.closest('[data-keeps-focus]'))
       heading.current?.focus({ preventScroll: true });
   }, []);
   return heading;

@@ -39,6 +39,11 @@ function Pace({ demo }: { demo: Demo }) {
       <p className={css.time}>
         {t('time')} <time dateTime={demo.now}>{fullMoment(demo.now)}</time>
       </p>
+      {demo.trouble && (
+        <p className={css.trouble} role="status">
+          {t('trouble', { reason: demo.trouble })}
+        </p>
+      )}
       {demo.may_play ? (
         <div className={css.row}>
           <PlainButton onClick={() => change.mutate({ is_running: !demo.is_running })} busy={change.isPending}>
@@ -118,8 +123,18 @@ function Going({ happenings }: { happenings: readonly Happening[] }) {
               {say(each.title)} · {each.place}
             </span>
             <small>
-              {moment(each.started_at)} · {t(each.is_over ? 'over' : 'going')} · <Link to="/alerts">{t('alerts')}</Link>{' '}
-              · <Link to="/workorders">{t('orders')}</Link>
+              {moment(each.started_at)} · {t(each.is_over ? 'over' : 'going')} ·{' '}
+              <Link to="/alerts/$name" params={{ name: each.alert }}>
+                {t('toAlert')}
+              </Link>{' '}
+              ·{' '}
+              {each.order ? (
+                <Link to="/workorders/$number" params={{ number: each.order }}>
+                  {t('toOrder', { number: each.order })}
+                </Link>
+              ) : (
+                t('noOrder')
+              )}
             </small>
           </li>
         ))}

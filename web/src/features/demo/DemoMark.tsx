@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../ui/useFormat';
+import css from './demo.module.css';
 import { demoQuery } from './queries';
 
 export function DemoMark() {
@@ -9,10 +10,16 @@ export function DemoMark() {
   const { moment } = useFormat();
   const { data: demo } = useQuery(demoQuery);
   if (!demo) return <>{t('demo')}</>;
+  const [, day = '', time] = /^(.*?)(\d\d:\d\d)$/.exec(moment(demo.now)) ?? [];
   const pace = demo.is_running ? `${demo.speed}×` : t('paused');
   return (
     <>
-      {t('demo')} · <span className="number">{moment(demo.now)}</span> · {pace}
+      <span className={css.word}>{t('demo')} · </span>
+      <span className="number">
+        <span className={css.word}>{day}</span>
+        {time}
+      </span>{' '}
+      · {pace}
     </>
   );
 }

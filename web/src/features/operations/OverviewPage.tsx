@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useCity } from '../../api/session';
 import { Grid, Page, Span } from '../../ui/Page';
 import { Failure } from '../../ui/StateView';
+import { TourInvitation } from '../../ui/TourStart';
 import { useFormat } from '../../ui/useFormat';
 import { Attention } from './Attention';
 import { Departments } from './Departments';
@@ -20,6 +21,7 @@ export function OverviewPage() {
   const at = fullMoment(now().toISOString());
   return (
     <Page title={city.name ? t('titleOf', { city: city.name }) : t('title')} subtitle={t('subtitle', { at })}>
+      <TourInvitation />
       {datasets.isError ? <Failure error={datasets.error} retry={() => void datasets.refetch()} /> : <Loop />}
       <Grid>
         <Span of={7}>

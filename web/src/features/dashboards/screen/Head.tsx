@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useConnection } from '../../../api/live';
 import { useLang, useSay } from '../../../i18n/texts';
+import { DemoTool } from '../../../shell/DemoTool';
 import { useFormat } from '../../../ui/useFormat';
 import type { Evaluation, Summary } from '../queries';
 import css from './screen.module.css';
@@ -26,6 +27,7 @@ export function Head({ evaluation, screens, isFull, onFull, onScreen }: HeadProp
       <Connection />
       <h1>{say(evaluation.title, evaluation.name)}</h1>
       <div className={css.headEnd}>
+        <DemoTool />
         <Clock />
         {screens.length > 1 && (
           <select aria-label={t('choose')} value={evaluation.name} onChange={(event) => onScreen(event.target.value)}>

@@ -5,7 +5,7 @@ BIN := .venv/bin
 CITY ?= demo-city
 STAMP := .venv/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check check-fast bench format lock clean docs system-packages web web-dev web-check web-format web-api
+.PHONY: help setup demo test check check-fast picture bench format lock clean docs system-packages web web-dev web-check web-format web-api
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,9 @@ check: test ## The same as test
 
 docs: setup ## Write docs/reference anew from the code
 	@$(BIN)/python docs/reference/write.py
+
+picture: setup web ## Take the picture of README anew
+	CITYLOOP_PICTURE=docs/pictures/overview.jpg $(BIN)/pytest -q -n0 tests/browser/test_overview.py
 
 bench: setup ## Measure everything in small, then one line per bar: met or missed (minutes)
 	$(BIN)/python bench/all.py

@@ -1,5 +1,6 @@
 """The overview: the loop with its figures, and the ways from it into the pages."""
 
+import os
 import re
 from collections.abc import Callable
 
@@ -46,5 +47,7 @@ def test_the_loop_shows_its_figures_and_leads_on(
     expect(ring).to_contain_text(came_in)
     axe(page)
     looks(page, f"overview-{lang}-{theme}-{size['width']}")
+    if size is DESKTOP and (picture := os.environ.get("CITYLOOP_PICTURE")):
+        page.screenshot(path=picture, type="jpeg", quality=85)
     ring.get_by_role("heading", name=station).get_by_role("link").click()
     expect(page).to_have_url(f"{page.url.split('/datasets')[0]}/datasets")

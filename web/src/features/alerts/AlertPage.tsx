@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
 import { AlertTrend } from '../../query/AlertTrend';
+import { usePlace } from '../../query/usePlace';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
 import { Grid, Page, Span } from '../../ui/Page';
@@ -15,7 +16,7 @@ import { Acknowledge } from './AlertsPage';
 import { type Alert, alertQuery, episodesQuery, ordersQuery } from './queries';
 import { Silences } from './Silences';
 import { TryOut } from './TryOut';
-import { Severity, State, thresholdOf, useFigure, usePlace } from './words';
+import { Severity, State, thresholdOf, useFigure } from './words';
 
 const MOST = 30;
 

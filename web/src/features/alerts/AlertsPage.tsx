@@ -7,6 +7,7 @@ import { api, read } from '../../api/client';
 import { useDepartment } from '../../api/departments';
 import { useMay } from '../../api/session';
 import { useSay } from '../../i18n/texts';
+import { usePlace } from '../../query/usePlace';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { type Column, DataTable } from '../../ui/DataTable';
@@ -19,7 +20,7 @@ import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
 import { type Alert, alertsQuery, type Episode, episodesQuery } from './queries';
 import { alertsView, TABS } from './views';
-import { Severity, State, thresholdOf, useFigure, usePlace } from './words';
+import { Severity, State, thresholdOf, useFigure } from './words';
 
 const RANK = ['critical', 'warning', 'info'];
 const MOST = 500;

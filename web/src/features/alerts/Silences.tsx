@@ -5,12 +5,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, done, read } from '../../api/client';
 import { useMay } from '../../api/session';
+import { usePlace } from '../../query/usePlace';
 import { Card } from '../../ui/Card';
 import { useToast, useToldError } from '../../ui/toast';
 import { useFormat } from '../../ui/useFormat';
 import css from './alerts.module.css';
 import type { Alert } from './queries';
-import { usePlace } from './words';
 
 const HOUR_MS = 3_600_000;
 

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Button, InputNumber, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { usePlace } from '../../query/usePlace';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { Failure, Skeleton } from '../../ui/StateView';
@@ -11,7 +12,7 @@ import { useFormat } from '../../ui/useFormat';
 import css from './alerts.module.css';
 import { type Definition, preview } from './queries';
 import { alertView, PAST } from './views';
-import { thresholdOf, useFigure, usePlace } from './words';
+import { thresholdOf, useFigure } from './words';
 
 const MOST = 20;
 

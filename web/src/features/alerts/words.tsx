@@ -1,7 +1,6 @@
 /** Alerts in words: severity, state, place, rule. */
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useDepartment } from '../../api/departments';
 import { metricsQuery } from '../../query/queries';
 import { StatusTag, type Tone } from '../../ui/StatusTag';
 import { useFormat } from '../../ui/useFormat';
@@ -22,15 +21,6 @@ export function State({ state }: { state: string }) {
       {t(`state.${state}`)}
     </StatusTag>
   );
-}
-
-export function usePlace(): (place: Record<string, unknown>) => string {
-  const { t } = useTranslation('alerts');
-  const department = useDepartment();
-  return (place) =>
-    Object.entries(place)
-      .map(([dimension, value]) => (dimension === 'department' ? department(String(value)) : String(value ?? '–')))
-      .join(' · ') || t('everywhere');
 }
 
 /** Figures of a rule's metric, with its unit. */

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/session';
 import { useSay } from '../../i18n/texts';
+import { usePlace } from '../../query/usePlace';
 import { Card } from '../../ui/Card';
 import { freshnessOf } from '../../ui/freshness';
 import { Empty, Skeleton } from '../../ui/StateView';
@@ -11,7 +12,6 @@ import { StatusTag, type Tone } from '../../ui/StatusTag';
 import { useFormat } from '../../ui/useFormat';
 import css from './overview.module.css';
 import { alertsQuery, batchesQuery, datasetsQuery, ordersQuery, sourcesQuery } from './queries';
-import { usePlace } from './usePlace';
 
 interface Matter {
   key: string;
@@ -101,7 +101,7 @@ function useMatters(): Matter[] | undefined {
         kind: t('attention.alert'),
         words: say(each.definition.title, each.definition.name),
         note: places.slice(0, 3).join('、'),
-        to: '/alerts',
+        to: `/alerts/${each.definition.name}`,
       };
     });
   const late = (orders ?? [])
@@ -113,7 +113,7 @@ function useMatters(): Matter[] | undefined {
         kind: t('attention.order'),
         words: say(each.title, each.number),
         note: t('attention.due', { at: relative(each.due_at) }),
-        to: '/workorders',
+        to: `/workorders/${each.number}`,
       }),
     );
   const old = datasets

@@ -4,13 +4,13 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/session';
 import { useSay } from '../../i18n/texts';
+import { usePlace } from '../../query/usePlace';
 import { Card } from '../../ui/Card';
 import { Empty, Skeleton } from '../../ui/StateView';
 import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
 import css from './overview.module.css';
 import { alertsQuery, batchesQuery, datasetsQuery, episodesQuery, ordersQuery } from './queries';
-import { usePlace } from './usePlace';
 
 const MOST = 12;
 
@@ -74,7 +74,11 @@ function useEvents(): Happening[] | undefined {
     return {
       key: `e${each.id}`,
       at: each.resolved_at ?? each.fired_at,
-      title: <Link to="/alerts">{t(each.resolved_at ? 'events.resolved' : 'events.fired', words)}</Link>,
+      title: (
+        <Link to="/alerts/$name" params={{ name: each.alert }}>
+          {t(each.resolved_at ? 'events.resolved' : 'events.fired', words)}
+        </Link>
+      ),
       by: t('events.value', { value: line(each.value, { format: 'decimal' }), place: words.place }),
       tone: each.resolved_at ? 'good' : each.severity === 'info' ? 'info' : 'bad',
     };
@@ -84,7 +88,7 @@ function useEvents(): Happening[] | undefined {
       key: `o${each.id}`,
       at: each.updated_at,
       title: (
-        <Link to="/workorders">
+        <Link to="/workorders/$number" params={{ number: each.number }}>
           {t(`events.order.${each.status}`, { number: each.number })} {say(each.title)}
         </Link>
       ),

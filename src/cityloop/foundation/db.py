@@ -4,7 +4,7 @@ Features declare their tables on :data:`metadata` in their own ``store.py`` with
 (:meth:`Database.begin`) carries an act together with its audit entry and its events.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +22,7 @@ metadata = sa.MetaData(
     }
 )
 """All tables of the state store."""
+_AFTER = "cityloop_after_commit"
 
 NEWEST_REVISION = "0002"
 """Newest revision of the tables (``migrations/versions``): known here so that a store that is there already starts at once."""
@@ -84,8 +85,13 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open one writing transaction: commits at the end, rolls back on any error."""
-        with self._writing.connect() as connection, connection.begin():
-            yield connection
+        with self._writing.connect() as connection:
+            acts: dict[Callable[[], None], None] = {}
+            connection.info[_AFTER] = acts
+            with connection.begin():
+                yield connection
+        for act in acts:
+            act()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -117,6 +123,11 @@ class Database:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def after_commit(tx: Connection, act: Callable[[], None]) -> None:
+    """Call ``act`` once the transaction that :meth:`Database.begin` opened is committed; the same act once only."""
+    tx.info[_AFTER][act] = None
 
 
 def _prepare_sqlite(

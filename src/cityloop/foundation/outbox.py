@@ -5,7 +5,8 @@ topics in order; the handler works in the same transaction that moves the subscr
 repeats the whole step and never half of it. Handlers touch only the state store; longer work becomes a job.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Condition
@@ -15,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from cityloop.foundation import log
 from cityloop.foundation.clock import Clock
-from cityloop.foundation.db import Database, UtcDateTime, metadata
+from cityloop.foundation.db import Database, UtcDateTime, after_commit, metadata
 from cityloop.foundation.errors import Transient
 from cityloop.foundation.prepared import Prepared
 
@@ -79,6 +80,7 @@ class Outbox:
         self._clock = clock
         self._subscribers: dict[str, tuple[frozenset[str], Handler]] = {}
         self._news = Condition()
+        self._watchers: tuple[Callable[[], None], ...] = ()
 
     def subscribe(self, name: str, topics: Sequence[str], handler: Handler) -> None:
         """Let ``handler`` see every event of ``topics``; ``name`` is its stable identity across restarts."""
@@ -98,6 +100,7 @@ class Outbox:
             tx.execute(_LOCK)
         rows = [{"key": key, "payload": dict(payload)} for key, payload in events]
         _INSERT.run_many(tx, rows, {"topic": topic, "at": self._clock.now()})
+        after_commit(tx, self._tell)
 
     def deliver(self) -> int:
         """Hand out what is new until nobody has news; return how many deliveries were made.
@@ -151,6 +154,19 @@ class Outbox:
         """Sleep until there may be news, at most ``timeout_s`` seconds."""
         with self._news:
             self._news.wait(timeout_s)
+
+    @contextmanager
+    def watched(self, act: Callable[[], None]) -> Iterator[None]:
+        """Call ``act`` whenever this process has committed events; it must be quick and never raise."""
+        self._watchers = (*self._watchers, act)
+        try:
+            yield
+        finally:
+            self._watchers = tuple(each for each in self._watchers if each is not act)
+
+    def _tell(self) -> None:
+        for act in self._watchers:
+            act()
 
     def _deliver_to(self, name: str) -> int:
         topics, handler = self._subscribers[name]

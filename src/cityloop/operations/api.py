@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -13,10 +12,9 @@ from cityloop.foundation.db import Database
 from cityloop.foundation.outbox import Event, Outbox
 from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import Caller
+from cityloop.operations.live import Feed
 from cityloop.operations.service import Operations
 
-POLL_S = 1.0
-"""How long a change made by another process may stay unseen, seconds."""
 HEARTBEAT_S = 15.0
 """A comment is sent after this silence, seconds, so that proxies keep the channel open."""
 
@@ -37,6 +35,7 @@ class HealthResponse(BaseModel):
 def router(operations: Operations, db: Database, outbox: Outbox, visible: Visible) -> APIRouter:
     """Return the routes of operations."""
     routes = APIRouter(prefix="/api", tags=["operations"])
+    feed = Feed(db, outbox)
 
     @routes.get("/health", operation_id="get_health", summary="Whether the city runs as it should")
     def get_health(response: Response) -> HealthResponse:
@@ -58,7 +57,7 @@ def router(operations: Operations, db: Database, outbox: Outbox, visible: Visibl
         resume = request.headers.get("last-event-id", "")
         start = int(resume) if resume.isdigit() else after
         going = _Going(request, operations)
-        stream = _stream(going, caller, db, outbox, (visible, start))
+        stream = _stream(going, feed, lambda event: visible(caller, event), start)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
@@ -97,41 +96,21 @@ class _Going:
 
 
 async def _stream(
-    going: _Going,
-    caller: Principal,
-    db: Database,
-    outbox: Outbox,
-    choice: tuple[Visible, int | None],
+    going: _Going, feed: Feed, may_learn: Callable[[Event], bool], start: int | None
 ) -> AsyncIterator[bytes]:
-    visible, start = choice
-    last = await asyncio.to_thread(_newest, db, outbox) if start is None else start
-    yield b"retry: 2000\n: connected\n\n"
-    silent_s = 0.0
-    while await going.on():
-        events = await asyncio.to_thread(_since, db, outbox, last)
-        for event in events:
-            last = event.id
-            if visible(caller, event):
-                yield _message(event)
-                silent_s = 0.0
-        if not events:
-            await asyncio.sleep(POLL_S)
-            silent_s += POLL_S
-        if silent_s >= HEARTBEAT_S:
-            yield b": still here\n\n"
-            silent_s = 0.0
-
-
-def _newest(db: Database, outbox: Outbox) -> int:
-    with db.read() as connection:
-        return outbox.newest(connection)
-
-
-def _since(db: Database, outbox: Outbox, last: int) -> list[Event]:
-    with db.read() as connection:
-        return list(outbox.since(connection, last))
-
-
-def _message(event: Event) -> bytes:
-    body = orjson.dumps({"key": event.key, "at": event.at, **event.payload})
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.id, event.topic.encode(), body)
+    clock = asyncio.get_running_loop().time
+    async with feed.listening() as newest:
+        last = newest if start is None else start
+        yield b"retry: 2000\n: connected\n\n"
+        spoke_s = clock()
+        while await going.on():
+            messages = []
+            for told in await feed.after(last):
+                last = told.event.id
+                if may_learn(told.event):
+                    messages.append(told.message)
+            if not messages and clock() - spoke_s >= HEARTBEAT_S:
+                messages.append(b": still here\n\n")
+            if messages:
+                yield b"".join(messages)
+                spoke_s = clock()

@@ -43,12 +43,14 @@ def test_a_leader_watches_a_new_order_appear(
     page.evaluate("window.unchanged = document.querySelector('canvas')")
     title = f"云湖北岸护栏倒伏 {uuid4().hex[:6]}"
     expect(page.get_by_role("link", name=title)).to_have_count(0)
-    open_order(page, title)
+    number = open_order(page, title)
     expect(page.get_by_role("link", name=title)).to_be_visible(timeout=15_000)
-    pin = page.locator(PIN).filter(has_text="紧急").last
-    expect(pin).to_be_visible()
+    pin = page.locator(f"{PIN}[title*='{title}']")
+    expect(pin).to_contain_text("紧急")
     pin.click()
-    expect(page.get_by_role("link", name=title)).to_have_count(2)
+    links = page.get_by_role("link", name=title)
+    expect(links).to_have_count(2)
+    expect(links.first).to_have_attribute("href", f"/workorders/{number}")
     assert page.evaluate("window.unchanged === document.querySelector('canvas')"), "map redrawn"
     looks(page, "cockpit-order")
 

@@ -29,6 +29,8 @@ const PADDING = 28;
 const BORDERS = 2;
 /** A table's head may take a second line. */
 const SECOND_LINE = 18;
+/** A sign with two lines of words takes this much. */
+const ROOM_FOR_SIGN = 150;
 
 export function TileCard(props: TileProps) {
   const { tile, height, titles, onOpen, onSelect } = props;
@@ -82,11 +84,27 @@ export function TileCard(props: TileProps) {
 /** Why there is nothing: not for this person, or broken. */
 export function Refused({ tile, height }: { tile: Tile; height: number }) {
   const { t } = useTranslation('dashboards');
+  if (height < ROOM_FOR_SIGN) return <Brief tile={tile} />;
   if (tile.status === 'forbidden') return <NoPermission hint={t('forbidden')} height={height} />;
   return (
     <div role="alert">
       <Empty title={tile.error?.message ?? t('failed')} hint={tile.error?.hint} height={height} />
     </div>
+  );
+}
+
+/** The same in one line, where no more fits. */
+function Brief({ tile }: { tile: Tile }) {
+  const { t } = useTranslation(['dashboards', 'ui']);
+  const isForbidden = tile.status === 'forbidden';
+  return (
+    <p
+      className={css.brief}
+      role={isForbidden ? undefined : 'alert'}
+      title={isForbidden ? t('forbidden') : (tile.error?.hint ?? '')}
+    >
+      {isForbidden ? t('ui:state.forbidden') : (tile.error?.message ?? t('failed'))}
+    </p>
   );
 }
 

@@ -1,27 +1,30 @@
 /** What happened last, newest first: alerts and orders, each a link to where it is dealt with. */
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useSay } from '../../../i18n/texts';
+import { Skeleton } from '../../../ui/StateView';
 import { useFormat } from '../../../ui/useFormat';
+import { ItemLink } from './ItemLink';
 import type { Item } from './items';
 import { Panel } from './Panel';
 import panelCss from './panel.module.css';
 import { Sign } from './Sign';
 import css from './screen.module.css';
-import { usePlaceWords } from './usePlaceWords';
 
 const MOST = 30;
 
-export function Feed({ items }: { items: readonly Item[] | undefined }) {
+export function Feed({ items, hasFailed }: { items: readonly Item[] | undefined; hasFailed: boolean }) {
   const { t } = useTranslation('cockpit');
-  const open = items?.filter(({ isOver }) => !isOver).length ?? 0;
+  const open = items?.filter(({ isOver }) => !isOver).length;
   return (
-    <Panel title={t('feed.title')} note={t('feed.open', { count: open })}>
-      {items?.length === 0 ? (
+    <Panel title={t('feed.title')} note={open !== undefined && t('feed.open', { count: open })}>
+      {hasFailed ? (
+        <p className={css.nothing}>{t('unread')}</p>
+      ) : items === undefined ? (
+        <Skeleton height={160} />
+      ) : items.length === 0 ? (
         <p className={css.nothing}>{t('feed.none')}</p>
       ) : (
         <ol className={panelCss.feed}>
-          {items?.slice(0, MOST).map((item) => (
+          {items.slice(0, MOST).map((item) => (
             <Line key={item.key} item={item} />
           ))}
         </ol>
@@ -42,18 +45,5 @@ function Line({ item }: { item: Item }) {
       <ItemLink item={item} />
       <time dateTime={item.at}>{moment(item.at).slice(-11)}</time>
     </li>
-  );
-}
-
-/** The item by its title, as a link. */
-export function ItemLink({ item }: { item: Item }) {
-  const say = useSay();
-  const placeWords = usePlaceWords();
-  const place = item.kind === 'alert' ? placeWords(item.place) : '';
-  const words = [place, say(item.title)].filter(Boolean).join(' · ');
-  return (
-    <Link to={item.kind === 'order' ? '/workorders' : '/alerts'} className={panelCss.feedTitle} title={words}>
-      {words}
-    </Link>
   );
 }

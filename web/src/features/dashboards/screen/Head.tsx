@@ -7,30 +7,32 @@ import { useConnection } from '../../../api/live';
 import { useLang, useSay } from '../../../i18n/texts';
 import { DemoTool } from '../../../shell/DemoTool';
 import { useFormat } from '../../../ui/useFormat';
-import type { Evaluation, Summary } from '../queries';
+import type { Summary } from '../queries';
 import css from './screen.module.css';
 
 interface HeadProps {
-  evaluation: Evaluation;
+  /** Of the screen. */
+  name: string;
   screens: readonly Summary[];
   isFull: boolean;
   onFull: () => void;
   onScreen: (name: string) => void;
 }
 
-export function Head({ evaluation, screens, isFull, onFull, onScreen }: HeadProps) {
+export function Head({ name, screens, isFull, onFull, onScreen }: HeadProps) {
   const { t } = useTranslation('cockpit');
   const say = useSay();
+  const shown = screens.find((each) => each.name === name);
   const full = t(isFull ? 'leaveFullScreen' : 'fullScreen');
   return (
     <header className={css.head}>
       <Connection />
-      <h1>{say(evaluation.title, evaluation.name)}</h1>
+      <h1>{say(shown?.title, name)}</h1>
       <div className={css.headEnd}>
         <DemoTool />
         <Clock />
         {screens.length > 1 && (
-          <select aria-label={t('choose')} value={evaluation.name} onChange={(event) => onScreen(event.target.value)}>
+          <select aria-label={t('choose')} value={name} onChange={(event) => onScreen(event.target.value)}>
             {screens.map((each) => (
               <option key={each.name} value={each.name}>
                 {say(each.title, each.name)}

@@ -11,7 +11,7 @@ import { useStill, useTheme } from '../../../theme/mode';
 import { FONT } from '../../../theme/tokens';
 import { Empty } from '../../../ui/StateView';
 import type { Tile } from '../queries';
-import type { Ground } from './ground';
+import type { GroundLayer } from './ground';
 import type { Pin } from './items';
 import { lookOf } from './look';
 import mapCss from './map.module.css';
@@ -23,7 +23,7 @@ import { colourOf, stateOf, widthOf } from './states';
 setWorkerUrl(workerUrl);
 
 interface LiveMapProps {
-  ground: Ground;
+  layers: readonly GroundLayer[];
   tile: Tile | undefined;
   pins: readonly Pin[];
   label: string;
@@ -36,7 +36,7 @@ interface Picked {
   point: [number, number];
 }
 
-export function LiveMap({ ground, tile, pins, label, onOpen }: LiveMapProps) {
+export function LiveMap({ layers, tile, pins, label, onOpen }: LiveMapProps) {
   const { t } = useTranslation('ui');
   const still = useStill();
   const scale = useScale();
@@ -46,14 +46,14 @@ export function LiveMap({ ground, tile, pins, label, onOpen }: LiveMapProps) {
   const [map, setMap] = useState<MapLibre>();
   const [hasFailed, setFailed] = useState(false);
   const [picked, setPicked] = useState<Picked>();
-  const states = ground.layers.find(({ role }) => role === 'states')?.name;
+  const states = layers.find(({ role }) => role === 'states')?.name;
 
   useEffect(() => {
     const host = box.current;
     if (!host) return undefined;
     let made: MapLibre;
     try {
-      made = draw(host, ground, lookOf(ground, { tokens, scale, lang }), scale, still);
+      made = draw(host, layers, lookOf(layers, { tokens, scale, lang }), scale, still);
     } catch {
       setFailed(true); // no WebGL here
       return undefined;
@@ -73,7 +73,7 @@ export function LiveMap({ ground, tile, pins, label, onOpen }: LiveMapProps) {
       setMap(undefined);
       made.remove();
     };
-  }, [ground, tokens, scale, lang, still, states]);
+  }, [layers, tokens, scale, lang, still, states]);
 
   useStates(map, states, tile);
 
@@ -81,7 +81,7 @@ export function LiveMap({ ground, tile, pins, label, onOpen }: LiveMapProps) {
     map?.getCanvas().setAttribute('aria-label', label);
   }, [map, label]);
 
-  const bounds = useMemo(() => boundsOf(ground.layers), [ground]);
+  const bounds = useMemo(() => boundsOf(layers), [layers]);
   if (hasFailed) return <Empty title={t('map.failed')} hint={t('map.failedHint')} />;
   return (
     <div className={mapCss.map}>
@@ -196,8 +196,14 @@ function around({ x, y }: { x: number; y: number }): [[number, number], [number,
   ];
 }
 
-function draw(host: HTMLElement, ground: Ground, style: ReturnType<typeof lookOf>, scale: number, still: boolean) {
-  const bounds = boundsOf(ground.layers);
+function draw(
+  host: HTMLElement,
+  layers: readonly GroundLayer[],
+  style: ReturnType<typeof lookOf>,
+  scale: number,
+  still: boolean,
+) {
+  const bounds = boundsOf(layers);
   const made = new MapLibre({
     container: host,
     style,

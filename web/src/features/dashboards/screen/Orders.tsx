@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../../api/departments';
+import { Skeleton } from '../../../ui/StateView';
 import type { Item } from './items';
 import { Panel } from './Panel';
 import panelCss from './panel.module.css';
@@ -13,38 +14,42 @@ import { useSeesOrders } from './useItems';
 
 const MOST_DEPARTMENTS = 4;
 
-export function Orders({ items }: { items: readonly Item[] }) {
+export function Orders({ items }: { items: readonly Item[] | undefined }) {
   const { t } = useTranslation('cockpit');
   const isAllowed = useSeesOrders();
-  const { data: board = [] } = useQuery({ ...boardQuery, enabled: isAllowed });
-  const overdue = items.filter(({ isOverdue, isOver }) => isOverdue && !isOver).length;
+  const { data: board, isError } = useQuery({ ...boardQuery, enabled: isAllowed });
+  const overdue = items?.filter(({ isOverdue, isOver }) => isOverdue && !isOver).length;
   const sum = (status: Count['status']) =>
-    board.filter((each) => each.status === status).reduce((all, each) => all + each.orders, 0);
+    board?.filter((each) => each.status === status).reduce((all, each) => all + each.orders, 0);
   return (
     <Panel title={t('orders.title')} note={<Link to="/workorders">{t('orders.all')}</Link>}>
-      {isAllowed ? (
+      {!isAllowed ? (
+        <p className={css.nothing}>{t('orders.forbidden')}</p>
+      ) : board ? (
         <>
           <dl className={panelCss.counts}>
             <Amount name={t('orders.open')} value={sum('open')} />
             <Amount name={t('orders.accepted')} value={sum('accepted')} />
-            <Amount name={t('orders.overdue')} value={overdue} isBad={overdue > 0} />
+            <Amount name={t('orders.overdue')} value={overdue} isBad={overdue !== undefined && overdue > 0} />
             <Amount name={t('orders.finished')} value={sum('finished')} />
           </dl>
           <Departments board={board} />
         </>
+      ) : isError ? (
+        <p className={css.nothing}>{t('unread')}</p>
       ) : (
-        <p className={css.nothing}>{t('orders.forbidden')}</p>
+        <Skeleton height={120} />
       )}
     </Panel>
   );
 }
 
-function Amount({ name, value, isBad = false }: { name: string; value: number; isBad?: boolean }) {
-  const shown = useCounting(value);
+function Amount({ name, value, isBad = false }: { name: string; value: number | undefined; isBad?: boolean }) {
+  const shown = useCounting(value ?? null);
   return (
     <div>
       <dt>{name}</dt>
-      <dd data-bad={isBad}>{Math.round(shown ?? 0)}</dd>
+      <dd data-bad={isBad}>{shown === null ? '–' : Math.round(shown)}</dd>
     </div>
   );
 }

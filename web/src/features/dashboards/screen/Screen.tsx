@@ -1,6 +1,7 @@
 /** One screen: figures above, the map in the middle, panels left and right, legend and age of the data below. */
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCity } from '../../../api/session';
 import { Skeleton, StateView } from '../../../ui/StateView';
 import { useShortcut } from '../../../ui/shortcuts';
 import { useFormat } from '../../../ui/useFormat';
@@ -12,6 +13,7 @@ import { Figures } from './Figures';
 import { Head } from './Head';
 import { Hero } from './Hero';
 import { Orders } from './Orders';
+import panelCss from './panel.module.css';
 import { useScreen } from './refresh';
 import css from './screen.module.css';
 import { TilePanel } from './TilePanel';
@@ -27,41 +29,52 @@ interface ScreenProps {
 
 export function Screen(props: ScreenProps) {
   const query = useScreen(props.name);
-  return (
-    <StateView query={query} skeleton={<ScreenSkeleton />}>
-      {(evaluation) => <Content {...props} evaluation={evaluation} />}
-    </StateView>
-  );
+  if (query.isError && !query.data) return <StateView query={query}>{() => null}</StateView>;
+  return <Content {...props} evaluation={query.data} />;
 }
 
-function Content({ evaluation, screens, openTile, onOpen, onScreen }: ScreenProps & { evaluation: Evaluation }) {
-  const box = useRef<HTMLElement>(null);
+/** While the tiles are computed the map, what is going on and the head stand already. */
+function Content({
+  name,
+  evaluation,
+  screens,
+  openTile,
+  onOpen,
+  onScreen,
+}: ScreenProps & { evaluation: Evaluation | undefined }) {
   const [isFull, toggleFull] = useFullScreen(useRef(document.documentElement));
   useShortcut('fullScreen', toggleFull);
-  const items = useItems();
-  const { figures, hero, left, right } = useMemo(() => placed(evaluation.tiles), [evaluation.tiles]);
+  const { items, hasFailed } = useItems();
+  const { figures, hero, left, right } = useMemo(() => placed(evaluation?.tiles ?? []), [evaluation?.tiles]);
   const panel = (tile: Tile) => <TilePanel key={tile.name} tile={tile} onOpen={() => onOpen(tile.name)} />;
   return (
     <div className={css.screen}>
-      <Head evaluation={evaluation} screens={screens} isFull={isFull} onFull={toggleFull} onScreen={onScreen} />
-      <main className={css.main} ref={box}>
-        {figures.length > 0 && <Figures tiles={figures} onOpen={onOpen} />}
+      <Head name={name} screens={screens} isFull={isFull} onFull={toggleFull} onScreen={onScreen} />
+      <main className={css.main}>
+        {evaluation ? figures.length > 0 && <Figures tiles={figures} onOpen={onOpen} /> : <FiguresToCome />}
         <div className={css.columns}>
           {left.length > 0 && <div className={css.side}>{left.map(panel)}</div>}
-          <Hero tile={hero} items={items} onOpen={onOpen} />
+          {!evaluation && (
+            <div className={css.side}>
+              <PanelToCome />
+            </div>
+          )}
+          <Hero screen={name} tile={hero} items={items} onOpen={onOpen} />
           <div className={css.side}>
-            <Feed items={items} />
-            <Orders items={items ?? []} />
-            {right.map(panel)}
+            <Feed items={items} hasFailed={hasFailed} />
+            <Orders items={items} />
+            {evaluation ? right.map(panel) : <PanelToCome />}
           </div>
         </div>
-        <Age evaluation={evaluation} />
+        <Foot evaluation={evaluation} />
       </main>
-      <TileDrawer
-        tile={evaluation.tiles.find(({ name }) => name === openTile)}
-        dimensions={evaluation.dimensions}
-        onClose={() => onOpen('')}
-      />
+      {evaluation && (
+        <TileDrawer
+          tile={evaluation.tiles.find((tile) => tile.name === openTile)}
+          dimensions={evaluation.dimensions}
+          onClose={() => onOpen('')}
+        />
+      )}
     </div>
   );
 }
@@ -80,16 +93,37 @@ export function placed(tiles: readonly Tile[]) {
   };
 }
 
-function Age({ evaluation }: { evaluation: Evaluation }) {
+/** How old the data is, and what kind of data it is. */
+function Foot({ evaluation }: { evaluation: Evaluation | undefined }) {
   const { t } = useTranslation('cockpit');
   const { fullMoment } = useFormat();
-  const known = evaluation.tiles.flatMap(({ answer }) => (answer?.as_of ? [answer.as_of] : [])).sort();
+  const { is_demo } = useCity();
+  const known = evaluation?.tiles.flatMap(({ answer }) => (answer?.as_of ? [answer.as_of] : [])).sort() ?? [];
   const [oldest] = known;
   return (
     <footer className={css.foot}>
       {oldest && <span className="number">{t('asOf', { at: fullMoment(oldest).slice(0, 16) })}</span>}
       <span>{t('drill')}</span>
+      {is_demo && <span>{t('demo')}</span>}
     </footer>
+  );
+}
+
+function FiguresToCome() {
+  return (
+    <div className={panelCss.figures}>
+      <div className={panelCss.figure}>
+        <Skeleton height={72} />
+      </div>
+    </div>
+  );
+}
+
+function PanelToCome() {
+  return (
+    <div className={panelCss.panel}>
+      <Skeleton height={160} />
+    </div>
   );
 }
 

@@ -99,9 +99,35 @@ export function pinsOf(items: readonly Item[], centreOf: (item: Item) => [number
     pin.items.push(item);
     places.set(key, pin);
   }
-  for (const pin of places.values()) {
-    pin.items.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-    pin.severity = pin.items[0]?.severity ?? 'info';
+  return [...places.values()].map(ordered).sort(byRank);
+}
+
+/** Pins that would lie on each other at the map's zoom become one, at the place of the most serious. */
+export function apart(
+  pins: readonly Pin[],
+  project: (point: Pin['point']) => { x: number; y: number },
+  size: { width: number; height: number },
+): Pin[] {
+  const groups: { pin: Pin; x: number; y: number }[] = [];
+  for (const pin of pins.toSorted(byRank)) {
+    const { x, y } = project(pin.point);
+    const near = groups.find((each) => Math.abs(each.x - x) < size.width && Math.abs(each.y - y) < size.height);
+    if (near) near.pin.items.push(...pin.items);
+    else groups.push({ pin: { ...pin, items: [...pin.items] }, x, y });
   }
-  return [...places.values()].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
+  return groups.map(({ pin }) => ordered(pin)).sort(byRank);
+}
+
+/** The most serious first, and among those the newest. */
+function ordered(pin: Pin): Pin {
+  const items = pin.items.toSorted((a, b) => rank(a) - rank(b) || b.at.localeCompare(a.at));
+  return { ...pin, items, severity: items[0]?.severity ?? 'info' };
+}
+
+function byRank(a: Pin, b: Pin): number {
+  return rank(a) - rank(b);
+}
+
+function rank({ severity }: { severity: Severity }): number {
+  return SEVERITIES.indexOf(severity);
 }

@@ -3,7 +3,7 @@ import type { ExpressionSpecification, LayerSpecification, StyleSpecification } 
 import type { Lang } from '../../../i18n';
 import { labelIn } from '../../../map/queries';
 import type { Tokens } from '../../../theme/tokens';
-import type { Ground, GroundLayer } from './ground';
+import type { GroundLayer } from './ground';
 
 const FONTS = ['sans'];
 /** Width of a line without a state, px at 1440 × 900. */
@@ -15,7 +15,7 @@ export interface Look {
   lang: Lang;
 }
 
-export function lookOf({ layers }: Ground, look: Look): StyleSpecification {
+export function lookOf(layers: readonly GroundLayer[], look: Look): StyleSpecification {
   const { tokens, scale } = look;
   return {
     version: 8,

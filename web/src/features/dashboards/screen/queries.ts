@@ -1,8 +1,9 @@
 /** What a screen asks. Keys begin with `screen` where it decides itself what news makes old. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, read, type Schema } from '../../../api/client';
-import { NO_QUERY, type Query } from '../../../query/model';
+import { isRecord, NO_QUERY, type Query } from '../../../query/model';
 import type { Evaluation } from '../queries';
+import type { Wants } from './ground';
 
 export type Order = Schema<'OrderBody'>;
 export type Episode = Schema<'EpisodeBody'>;
@@ -28,6 +29,21 @@ export function screenQuery(name: string) {
     queryFn: ({ signal }) => evaluated(name, null, signal),
     staleTime: MOVES_ON_MS,
     refetchInterval: MOVES_ON_MS,
+  });
+}
+
+/** What the map of a screen asks for, from the definition: known before anything is computed. */
+export function heroQuery(name: string) {
+  return queryOptions({
+    queryKey: ['screen', 'hero', name],
+    queryFn: async ({ signal }): Promise<Wants> => {
+      const { definition } = await read(api.GET('/api/dashboards/{name}', { params: { path: { name } }, signal }));
+      const tiles: unknown[] = Array.isArray(definition.tiles) ? definition.tiles : [];
+      const tile = tiles.filter(isRecord).find(({ chart }) => chart === 'map');
+      const by = isRecord(tile?.query) && Array.isArray(tile.query.by) ? tile.query.by.map(String) : [];
+      return { map: typeof tile?.map === 'string' ? tile.map : null, by };
+    },
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

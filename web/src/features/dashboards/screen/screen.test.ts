@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { itemsOf, pinsOf } from './items';
+import { apart, itemsOf, pinsOf } from './items';
 import type { Episode, Order } from './queries';
 import { scaled, scaleOf } from './scale';
 import { stateOf } from './states';
@@ -29,6 +29,19 @@ it('gathers what is open at one place into one pin, the most serious first', () 
   const [pin, ...more] = pinsOf(items, () => [114, 29]);
   expect([pin?.severity, pin?.items.map(({ name }) => name), more]).toEqual(['critical', ['WO-1', 'smog'], []]);
   expect(pinsOf(items, () => undefined)).toEqual([]);
+});
+
+it('makes one pin of those that would lie on each other', () => {
+  const far: Order = { ...order, id: '2', place: { district: '河东区' } };
+  const near: Order = { ...order, id: '3', priority: 'low', place: { district: '山前区' } };
+  const at: Record<string, [number, number]> = { 临湖区: [10, 10], 河东区: [200, 10], 山前区: [50, 20] };
+  const pins = pinsOf(itemsOf([near, order, far], [], new Map()), ({ place }) => at[String(place.district)]);
+  const groups = apart(pins, ([x, y]) => ({ x, y }), { width: 72, height: 28 });
+  expect(groups.map(({ severity, point, items }) => [severity, point, items.map(({ key }) => key)])).toEqual([
+    ['critical', [10, 10], ['order:1', 'order:3']],
+    ['critical', [200, 10], ['order:2']],
+  ]);
+  expect(apart(pins, ([x, y]) => ({ x: x * 10, y }), { width: 72, height: 28 })).toHaveLength(3);
 });
 
 it('says the state whose bound is the highest that was reached', () => {

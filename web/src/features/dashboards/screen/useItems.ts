@@ -11,15 +11,18 @@ export function useSeesOrders(): boolean {
   return ['orders.view', 'orders.handle', 'orders.dispatch'].some(may);
 }
 
-export function useItems(): Item[] | undefined {
+/** Undefined until all that the person may see is there: half of it would look like all of it. */
+export function useItems(): { items: Item[] | undefined; hasFailed: boolean } {
   const enabled = useSeesOrders();
   const orders = useQuery({ ...ordersQuery, enabled });
   const open = useQuery(openAlertsQuery);
   const ended = useQuery(endedAlertsQuery);
   const alerts = useQuery(alertsQuery);
-  return useMemo(() => {
-    if (open.isPending || (enabled && orders.isPending)) return undefined;
+  const hasFailed = !(open.data && (orders.data || !enabled)) && (open.isError || orders.isError);
+  const items = useMemo(() => {
+    if (!open.data || (enabled && !orders.data)) return undefined;
     const titles = new Map(alerts.data?.map(({ definition }) => [definition.name, definition.title]));
-    return itemsOf(orders.data ?? [], [...(open.data ?? []), ...(ended.data ?? [])], titles);
-  }, [enabled, orders.isPending, orders.data, open.isPending, open.data, ended.data, alerts.data]);
+    return itemsOf(orders.data ?? [], [...open.data, ...(ended.data ?? [])], titles);
+  }, [enabled, orders.data, open.data, ended.data, alerts.data]);
+  return { items, hasFailed };
 }

@@ -1,0 +1,28 @@
+/** An alert or an order in words, and as a link to its own page. */
+import { Link } from '@tanstack/react-router';
+import { useSay } from '../../../i18n/texts';
+import type { Item } from './items';
+import panelCss from './panel.module.css';
+import { usePlaceWords } from './usePlaceWords';
+
+/** The item by its title. */
+export function ItemLink({ item }: { item: Item }) {
+  const words = useItemWords()(item);
+  const look = { className: panelCss.feedTitle ?? '', title: words };
+  return item.kind === 'order' ? (
+    <Link to="/workorders/$number" params={{ number: item.name }} {...look}>
+      {words}
+    </Link>
+  ) : (
+    <Link to="/alerts/$name" params={{ name: item.name }} {...look}>
+      {words}
+    </Link>
+  );
+}
+
+/** Where, and what: an order's own title says where. */
+export function useItemWords(): (item: Item) => string {
+  const say = useSay();
+  const placeWords = usePlaceWords();
+  return (item) => [item.kind === 'alert' ? placeWords(item.place) : '', say(item.title)].filter(Boolean).join(' · ');
+}

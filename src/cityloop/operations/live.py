@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import orjson
+from sqlalchemy.exc import SQLAlchemyError
 
 from cityloop.foundation import log
 from cityloop.foundation.db import Database
@@ -92,7 +93,7 @@ class Feed:
                 last = self._recent[-1].event.id if self._recent else self._floor
                 try:
                     fresh = await asyncio.to_thread(self._since, last)
-                except Exception as error:  # noqa: BLE001 - process edge: one failed look must not end all channels
+                except SQLAlchemyError as error:  # one failed look must not end all channels
                     _log.error("live events not read", exc_info=error)
                     fresh = []
                 if fresh:

@@ -49,6 +49,7 @@ RUNS: Sequence[tuple[str, Sequence[str], Sequence[Bar]]] = (
         Bar("50,000 due clocks on SQLite", r"on SQLite: ([\d.]+) s", 1, " s"),
     )),
     ("sse.py", ("--seconds", "5"), ()),
+    ("cockpit_frames.py", ("--seconds", "5"), ()),
     ("dashboard.py", ("--rows", "1000000", "--rounds", "5", "--seconds", "2"), ()),
     ("web.py", (), ()),
 )  # fmt: skip

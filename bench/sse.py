@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,8 +28,9 @@ from events import PASSWORD, make_city
 
 IDLE_S = 5.0
 PATIENCE_S = 30.0
-TOPIC = "demo.changed"
-"""News of this topic reach everybody."""
+News = tuple[str, dict[str, object]]
+CHANGED: Sequence[News] = (("demo.changed", {}),)
+"""News that reach everybody."""
 
 
 @dataclass(slots=True)
@@ -54,8 +56,8 @@ class Client:
         writer.close()
 
 
-def serve(home: Path, port: int, rate: float, count: int) -> None:
-    """Serve ``home``; a line on stdin starts the events."""
+def serve(home: Path, port: int, rate: float, count: int, *, news: Sequence[News] = CHANGED) -> None:  # fmt: skip
+    """Serve ``home``; a line on stdin starts the events, which take turns."""
     from cityloop.app import City
     from cityloop.foundation.settings import load_settings
     from cityloop.server import serve as run
@@ -68,7 +70,9 @@ def serve(home: Path, port: int, rate: float, count: int) -> None:
         for n in range(count):
             time.sleep(max(0.0, began + n / rate - time.monotonic()))
             with city.db.begin() as tx:
-                city.outbox.emit(tx, TOPIC, "bench", {"n": n, "made": time.time()})
+                topic, payload = news[n % len(news)]
+                key = str(payload.get("dataset", "bench"))
+                city.outbox.emit(tx, topic, key, {**payload, "n": n, "made": time.time()})
 
     threading.Thread(target=emit, daemon=True).start()
     run(city, host="127.0.0.1", port=port)

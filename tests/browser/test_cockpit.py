@@ -55,6 +55,27 @@ def test_a_leader_watches_a_new_order_appear(
     looks(page, "cockpit-order")
 
 
+def test_the_map_does_not_wait_for_the_tiles_and_nothing_counts_from_zero(
+    open_page: Open, drawn: Callable[[Page], None]
+) -> None:
+    page = open_page(COCKPIT, user="leader")
+    drawn(page)
+    legend = page.get_by_role("list", name="图例")
+    expect(legend).to_contain_text("严重拥堵")
+    place = legend.bounding_box()
+    held = ("**/api/dashboards/cockpit/evaluate", "**/api/workorders/board")
+    for address in held:
+        page.route(address, lambda _route: None)
+    page.reload()
+    drawn(page)
+    expect(page.get_by_text("进行中", exact=False).first).to_be_visible()
+    expect(page.get_by_role("heading", name="工单处置")).to_be_visible()
+    expect(page.get_by_text("待接单")).to_have_count(0)
+    waiting = legend.bounding_box()
+    assert place is not None and waiting is not None
+    assert abs(waiting["y"] - place["y"]) < 2, "the legend jumps"
+
+
 def test_a_figure_opens_where_it_comes_from(open_page: Open) -> None:
     page = open_page(COCKPIT, user="leader")
     page.get_by_role("button", name="平均车速").click()

@@ -60,3 +60,12 @@ def test_what_is_not_shared_is_said_plainly(open_page: Open, axe: Axe) -> None:
     page = open_page("/dashboards/no_such_page", user="analyst", refused="no_such_page")
     expect(page.get_by_role("alert")).to_be_visible()
     axe(page)
+
+
+def test_a_narrow_figure_that_is_not_shared_stays_in_its_tile(open_page: Open) -> None:
+    page = open_page("/dashboards/city_overview", user="admin")
+    expect(page.locator("[data-chart=kpi]").get_by_text("您没有查看权限").first).to_be_visible()
+    assert page.evaluate(
+        "[...document.querySelectorAll('[data-chart=kpi]')]"
+        ".every(each => each.scrollHeight <= each.clientHeight + 1)"
+    )

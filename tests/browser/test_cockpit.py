@@ -72,7 +72,8 @@ def test_the_map_does_not_wait_for_the_tiles_and_nothing_counts_from_zero(
     expect(page.get_by_role("heading", name="工单处置")).to_be_visible()
     expect(page.get_by_text("待接单")).to_have_count(0)
     waiting = legend.bounding_box()
-    assert place is not None and waiting is not None
+    assert place is not None
+    assert waiting is not None
     assert abs(waiting["y"] - place["y"]) < 2, "the legend jumps"
 
 

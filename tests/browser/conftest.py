@@ -52,8 +52,8 @@ def built() -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small demo city of this process; built once for all processes of a run, then copied."""
+def demo_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo city, built once for all processes of a run; take a copy to open it."""
     shared = (
         tmp_path_factory.getbasetemp().parent if _is_worker() else tmp_path_factory.mktemp("run")
     )
@@ -71,8 +71,14 @@ def demo_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
             assert (model / ".cityloop" / "state.db").is_file(), "the demo city was not built"
             (model / ".built").touch()
+    return model
+
+
+@pytest.fixture(scope="session")
+def demo_city(demo_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small demo city of this process."""
     own = tmp_path_factory.mktemp("city") / "yunjiang"
-    shutil.copytree(model, own)
+    shutil.copytree(demo_model, own)
     return own
 
 
@@ -84,12 +90,18 @@ def server(request: pytest.FixtureRequest) -> Iterator[str]:
         yield given.rstrip("/")
         return
     request.getfixturevalue("built")
-    demo_city = request.getfixturevalue("demo_city")
+    with served(request.getfixturevalue("demo_city")) as url:
+        yield url
+
+
+@contextmanager
+def served(city: Path, *options: str) -> Iterator[str]:
+    """Serve a city in a process of its own while the block runs; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     script = Path(__file__).with_name("serving.py")
-    process = subprocess.Popen([sys.executable, script, demo_city, str(port)])
+    process = subprocess.Popen([sys.executable, script, city, str(port), *options])
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{url}/api/health", process)

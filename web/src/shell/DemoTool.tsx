@@ -23,7 +23,7 @@ export function DemoTool() {
   if (!tool) return null;
   const { Mark, Panel } = tool;
   return (
-    <Popover label={t('demo')} className={css.demo} button={<Mark />}>
+    <Popover label={t('demo')} className={css.demo} button={<Mark />} speaks>
       {() => <Panel />}
     </Popover>
   );

@@ -6,10 +6,13 @@ export function Popover({
   label,
   button,
   className,
+  speaks = false,
   children,
 }: {
   label: string;
   button: ReactNode;
+  /** The button shows words of its own, which name it; otherwise the label does. */
+  speaks?: boolean;
   className?: string | undefined;
   children: (close: () => void) => ReactNode;
 }) {
@@ -22,7 +25,7 @@ export function Popover({
         type="button"
         className={className}
         popoverTarget={id}
-        aria-label={label}
+        {...(speaks ? {} : { 'aria-label': label })}
         title={label}
         aria-expanded={isOpen}
       >

@@ -18,6 +18,8 @@ def test_each_step_is_in_the_address_and_can_be_undone(
 ) -> None:
     page = open_page("/explore", user="analyst")
     page.get_by_role("combobox", name="指标").fill("平均车速")
+    offered = page.locator(".ant-select-item-option").filter(has_text="平均车速")
+    expect(offered.first).to_be_visible()
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", level=2, name="平均车速")).to_be_visible()

@@ -1,17 +1,15 @@
 import { cache } from '../../api/cache';
-import { mayOf, meQuery } from '../../api/session';
+import { meQuery } from '../../api/session';
 import { wordsOf } from '../../i18n/texts';
 import type { NoticeProvider } from '../../ui/registry';
-import { overdueQuery } from './queries';
-
-const MAY = ['orders.handle', 'orders.dispatch', 'orders.view'];
+import { overdueQuery, seesOrders } from './queries';
 
 /** Orders past their deadline, of those that the person may see. */
 export const provider: NoticeProvider = {
   noun: 'workorders',
   async load({ lang }) {
     const { permissions } = await cache.ensureQueryData(meQuery);
-    if (!MAY.some((each) => mayOf(permissions, each))) return [];
+    if (!seesOrders(permissions)) return [];
     const { orders } = await cache.fetchQuery({ ...overdueQuery, staleTime: 0 });
     return orders.map((each) => ({
       key: `order-${each.id}`,

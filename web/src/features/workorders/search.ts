@@ -1,12 +1,16 @@
+import { cache } from '../../api/cache';
+import { meQuery } from '../../api/session';
 import { wordsOf } from '../../i18n/texts';
 import type { SearchProvider } from '../../ui/registry';
-import { found } from './queries';
+import { found, seesOrders } from './queries';
 
 const MOST = 8;
 
 export const provider: SearchProvider = {
   kind: 'workorders',
   async search(text, { lang, signal }) {
+    const { permissions } = await cache.ensureQueryData(meQuery);
+    if (!seesOrders(permissions)) return [];
     const orders = await found(text.slice(0, 200), MOST, signal);
     return orders.map((each) => ({
       key: each.number,

@@ -23,7 +23,16 @@ export function DemoTool() {
   if (!tool) return null;
   const { Mark, Panel } = tool;
   return (
-    <Popover label={t('demo')} className={css.demo} button={<Mark />} speaks>
+    <Popover
+      label={t('demo')}
+      className={css.demo}
+      button={
+        <span>
+          <Mark />
+        </span>
+      }
+      speaks
+    >
       {() => <Panel />}
     </Popover>
   );

@@ -72,6 +72,28 @@ def test_who_cannot_move_an_order_is_told_who_can(open_page: Open, axe: Axe, loo
     looks(page, "order-dark")
 
 
+def test_a_leader_sees_every_order_and_moves_none(open_page: Open, axe: Axe) -> None:
+    number = open_order(open_page("/workorders", user="dispatcher"), "领导看得见")
+    page = open_page("/", user="leader")
+    loop = page.get_by_role("region", name="城环：从来源到工单，再回到数据")
+    expect(loop.get_by_role("link", name=re.compile(r"^[1-9]\d* ?在办$"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile(f"{number}.*领导看得见"))).to_be_visible()
+    axe(page)
+    loop.get_by_role("heading", name="工单").get_by_role("link").click()
+    card = page.get_by_role("listitem", name=re.compile(number))
+    expect(card).to_be_visible()
+    expect(card.get_by_role("button")).to_have_count(1)  # its title, which opens it
+    expect(page.get_by_role("button", name="新建工单")).to_have_count(0)
+    axe(page)
+
+
+def test_who_sees_no_orders_is_told_which_right_it_takes(open_page: Open, axe: Axe) -> None:
+    page = open_page("/workorders", user="analyst")
+    expect(page.get_by_text("查看全部工单", exact=False)).to_be_visible()
+    expect(page.get_by_role("search")).to_have_count(0)
+    axe(page)
+
+
 @pytest.mark.parametrize("view", ["board", "list"])
 def test_orders_fit_a_phone(open_page: Open, axe: Axe, looks: Looks, view: str) -> None:
     page = open_page(f"/workorders?view={view}", user="dispatcher", size=PHONE)

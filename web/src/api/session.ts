@@ -60,6 +60,16 @@ export function mayOf(permissions: readonly string[], permission: string | undef
   return permissions.includes(`${permission.split('.')[0]}.*`);
 }
 
+/** Whether somebody with these permissions sees any work order; the same three as the server's `WorkOrders` look at. */
+export function seesOrders(permissions: readonly string[]): boolean {
+  return ['orders.view', 'orders.handle', 'orders.dispatch'].some((each) => mayOf(permissions, each));
+}
+
+/** Whether the person here sees any work order. */
+export function useSeesOrders(): boolean {
+  return seesOrders(useMe().permissions);
+}
+
 export function useCity(): City {
   return useQuery(cityQuery).data ?? NO_CITY;
 }

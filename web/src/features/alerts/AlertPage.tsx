@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
+import { useSeesOrders } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { AlertTrend } from '../../query/AlertTrend';
 import { usePlace } from '../../query/usePlace';
@@ -163,7 +164,7 @@ function Past({ name }: { name: string }) {
   const place = usePlace();
   const { fullMoment } = useFormat();
   const query = useQuery(episodesQuery({ alert: name, limit: MOST }));
-  const orders = useQuery(ordersQuery(name)).data ?? [];
+  const orders = useQuery({ ...ordersQuery(name), enabled: useSeesOrders() }).data ?? [];
   const items = (query.data ?? []).map((each): Happening => {
     const order = orders.find(({ episode }) => episode === each.id);
     return {

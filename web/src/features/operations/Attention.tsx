@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '../../api/session';
+import { useSeesOrders } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { usePlace } from '../../query/usePlace';
 import { Card } from '../../ui/Card';
@@ -57,13 +57,12 @@ function useMatters(): Matter[] | undefined {
   const { t } = useTranslation('overview');
   const say = useSay();
   const placeOf = usePlace();
-  const may = useMay();
   const { now, relative, full, percent } = useFormat();
   const sources = useQuery(sourcesQuery).data;
   const datasets = useQuery(datasetsQuery).data;
   const alerts = useQuery(alertsQuery).data;
   const batches = useQuery(batchesQuery).data;
-  const orders = useQuery({ ...ordersQuery, enabled: may('orders.handle') || may('orders.dispatch') }).data;
+  const orders = useQuery({ ...ordersQuery, enabled: useSeesOrders() }).data;
   if (!sources || !datasets || !alerts) return undefined;
 
   const failed = sources

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '../../api/session';
+import { useSeesOrders } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { usePlace } from '../../query/usePlace';
 import { Card } from '../../ui/Card';
@@ -41,11 +41,10 @@ function useEvents(): Happening[] | undefined {
   const { t } = useTranslation('overview');
   const say = useSay();
   const placeOf = usePlace();
-  const may = useMay();
   const { short, line } = useFormat();
   const batches = useQuery(batchesQuery);
   const episodes = useQuery(episodesQuery);
-  const orders = useQuery({ ...ordersQuery, enabled: may('orders.handle') || may('orders.dispatch') });
+  const orders = useQuery({ ...ordersQuery, enabled: useSeesOrders() });
   const datasets = useQuery(datasetsQuery).data;
   const alerts = useQuery(alertsQuery).data;
   if (batches.isPending || episodes.isPending) return undefined;

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '../../api/session';
+import { useSeesOrders } from '../../api/session';
 import { useFormat } from '../../ui/useFormat';
 import { dayBefore, lastDayOf } from './figures';
 import css from './loop.module.css';
@@ -11,12 +11,10 @@ import { dayOf } from './queries';
 export function LastDay() {
   const { t } = useTranslation('overview');
   const { short, full, now } = useFormat();
-  const may = useMay();
   const since = dayBefore(now());
-  const handles = may('orders.handle') || may('orders.dispatch');
   const batches = useQuery(dayOf.batches()).data;
   const episodes = useQuery(dayOf.episodes(since)).data;
-  const orders = useQuery({ ...dayOf.orders(since), enabled: handles }).data;
+  const orders = useQuery({ ...dayOf.orders(since), enabled: useSeesOrders() }).data;
   const day = lastDayOf({ batches, episodes, orders }, since);
   const steps = [
     { key: 'rows', to: '/datasets', figure: day.rows, words: short(day.rows, 1) },

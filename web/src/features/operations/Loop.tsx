@@ -12,7 +12,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '../../api/session';
+import { useMay, useSeesOrders } from '../../api/session';
 import { useFormat } from '../../ui/useFormat';
 import { firingOf, goodShare, ordersOf, returnedOf, rowsOf } from './figures';
 import { LastDay } from './LastDay';
@@ -128,13 +128,12 @@ function Governance() {
 function useStations(): Station[] {
   const { t } = useTranslation('overview');
   const { short, full, percent } = useFormat();
-  const may = useMay();
   const sources = useQuery(sourcesQuery).data;
   const datasets = useQuery(datasetsQuery).data;
   const metrics = useQuery(metricsQuery).data;
   const alerts = useQuery(alertsQuery).data;
-  const handles = may('orders.handle') || may('orders.dispatch');
-  const board = useQuery({ ...boardQuery, enabled: handles }).data;
+  const sees = useSeesOrders();
+  const board = useQuery({ ...boardQuery, enabled: sees }).data;
 
   const failing = sources?.filter((each) => each.state?.status === 'failed').length ?? 0;
   const firing = alerts && firingOf(alerts);
@@ -206,10 +205,10 @@ function useStations(): Station[] {
       key: 'orders',
       to: '/workorders',
       icon: <CarryOutOutlined />,
-      main: handles
+      main: sees
         ? { words: t('loop.orders.open'), value: full(orders?.open), to: '/workorders' }
         : { words: t('loop.orders.recorded'), value: full(recorded), to: '/datasets/orders' },
-      rest: handles ? [{ words: t('loop.orders.finished'), value: full(orders?.finished), to: '/workorders' }] : [],
+      rest: sees ? [{ words: t('loop.orders.finished'), value: full(orders?.finished), to: '/workorders' }] : [],
     },
     {
       key: 'back',

@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { departmentsQuery, useDepartment } from '../../api/departments';
-import { useMay } from '../../api/session';
+import { useMay, useSeesOrders } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { type Chip, FilterBar, SearchField } from '../../ui/FilterBar';
 import { Page } from '../../ui/Page';
-import { StateView } from '../../ui/StateView';
+import { NoPermission, StateView } from '../../ui/StateView';
 import { Board } from './Board';
 import { Figures } from './Figures';
 import { NewOrder } from './NewOrder';
@@ -31,6 +31,16 @@ const NO_FILTERS = {
 } as const;
 
 export function WorkordersPage() {
+  const { t } = useTranslation('workorders');
+  if (useSeesOrders()) return <Orders />;
+  return (
+    <Page title={t('title')} subtitle={t('subtitle')}>
+      <NoPermission height={360} permission="orders.view" />
+    </Page>
+  );
+}
+
+function Orders() {
   const { t } = useTranslation('workorders');
   const [view, change] = useView(workordersView);
   const may = useMay();

@@ -1,8 +1,8 @@
 import { cache } from '../../api/cache';
-import { meQuery } from '../../api/session';
+import { meQuery, seesOrders } from '../../api/session';
 import { wordsOf } from '../../i18n/texts';
 import type { NoticeProvider } from '../../ui/registry';
-import { overdueQuery, seesOrders } from './queries';
+import { overdueQuery } from './queries';
 
 /** Orders past their deadline, of those that the person may see. */
 export const provider: NoticeProvider = {

@@ -2,7 +2,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, read, type Schema } from '../../api/client';
 import type { operations } from '../../api/schema';
-import { mayOf } from '../../api/session';
 import type { Filters, STATUSES } from './views';
 
 export type Order = Schema<'OrderBody'>;
@@ -15,10 +14,6 @@ export interface Listed {
   /** On all pages. */
   total: number;
 }
-
-/** Whether somebody with these permissions may see any order at all. */
-export const seesOrders = (permissions: readonly string[]) =>
-  ['orders.handle', 'orders.dispatch', 'orders.view'].some((each) => mayOf(permissions, each));
 
 /** Open orders that a board draws; more is a list's work. */
 const MOST_OPEN = 500;

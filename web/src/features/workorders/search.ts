@@ -1,8 +1,8 @@
 import { cache } from '../../api/cache';
-import { meQuery } from '../../api/session';
+import { meQuery, seesOrders } from '../../api/session';
 import { wordsOf } from '../../i18n/texts';
 import type { SearchProvider } from '../../ui/registry';
-import { found, seesOrders } from './queries';
+import { found } from './queries';
 
 const MOST = 8;
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../../api/departments';
+import { useSeesOrders } from '../../../api/session';
 import { Skeleton } from '../../../ui/StateView';
 import type { Item } from './items';
 import { Panel } from './Panel';
@@ -10,7 +11,6 @@ import panelCss from './panel.module.css';
 import { boardQuery, type Count } from './queries';
 import css from './screen.module.css';
 import { useCounting } from './useCounting';
-import { useSeesOrders } from './useItems';
 
 const MOST_DEPARTMENTS = 4;
 

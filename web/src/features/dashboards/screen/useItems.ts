@@ -1,15 +1,9 @@
 /** What is going on, as far as the person may see it; live news fetches it anew. */
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useMay } from '../../../api/session';
+import { useSeesOrders } from '../../../api/session';
 import { type Item, itemsOf } from './items';
 import { alertsQuery, endedAlertsQuery, openAlertsQuery, ordersQuery } from './queries';
-
-/** Whether the person may see work orders at all. */
-export function useSeesOrders(): boolean {
-  const may = useMay();
-  return ['orders.view', 'orders.handle', 'orders.dispatch'].some(may);
-}
 
 /** Undefined until all that the person may see is there: half of it would look like all of it. */
 export function useItems(): { items: Item[] | undefined; hasFailed: boolean } {

@@ -96,7 +96,7 @@ def test_no_value_of_a_row_is_shown(client: TestClient, small_town: Town) -> Non
 
 
 def test_a_held_batch_is_released_over_http(client: TestClient, small_town: Town) -> None:
-    small_town.define(cars(limits={"bad_share": 0.1}))
+    small_town.define(cars(limits={"bad_share": 0.1, "from_rows": 1}))
     small_town.shelf.put(HEADER + "1,a,50\n2,b,x\n")
     with pytest.raises(BatchHeld):
         small_town.datasets.ingest(operator(), "s")

@@ -1,6 +1,7 @@
 """One delivery after the other: what becomes of the rows, and what is recorded together with them."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 import sqlalchemy as sa
@@ -141,7 +142,7 @@ def test_an_empty_delivery_is_a_batch_of_no_rows(small_town: Town) -> None:
 
 
 def test_a_delivery_over_its_limits_is_held_and_the_others_are_published(town: Town) -> None:
-    town.define(cars(limits={"bad_share": 0.3}))
+    town.define(cars(limits={"bad_share": 0.3, "from_rows": 1}))
     town.shelf.put(HEADER + "1,a,10\n2,b,x\n")
     town.shelf.put(HEADER + "3,c,30\n")
     with pytest.raises(BatchHeld) as raised:
@@ -157,8 +158,22 @@ def test_a_delivery_over_its_limits_is_held_and_the_others_are_published(town: T
     ]
 
 
+@pytest.mark.parametrize(("load", "rows", "status"), [
+    ("append", 19, "published"), ("append", 20, "held"), ("replace", 2, "held"),
+])  # fmt: skip
+def test_a_share_of_a_few_rows_holds_nothing_unless_they_replace_all(
+    town: Town, load: str, rows: int, status: str
+) -> None:
+    town.define(cars(load=load, limits={}))
+    town.shelf.put(HEADER + "".join(f"{i},a,x\n" for i in range(rows)))
+    with nullcontext() if status == "published" else pytest.raises(BatchHeld):
+        town.datasets.ingest(operator(), "s")
+    (batch,) = town.datasets.batches(["cars"])
+    assert (batch.status, summary(batch)) == (status, (rows, 0, rows, 0))
+
+
 def test_a_held_batch_can_be_released_or_discarded(town: Town) -> None:
-    town.define(cars(limits={"bad_share": 0.3}))
+    town.define(cars(limits={"bad_share": 0.3, "from_rows": 1}))
     town.shelf.put(HEADER + "1,a,10\n2,b,x\n")
     town.shelf.put(HEADER + "7,a,y\n")
     with pytest.raises(BatchHeld) as raised:

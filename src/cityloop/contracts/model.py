@@ -113,9 +113,14 @@ class RuleDefinition(_Part):
 
 
 class Limits(_Part):
-    """When a delivery is too bad: more than ``bad_share`` (0–1) of its rows broken → hold it or let the rest pass."""
+    """When a delivery is too bad: more than ``bad_share`` (0–1) of its rows broken → hold it or let the rest pass.
+
+    Of fewer than ``from_rows`` rows a share says nothing: one bad row of two is a bad row, no bad delivery. A delivery that
+    replaces the whole dataset is judged however small it is.
+    """
 
     bad_share: float = Field(default=0.2, ge=0, le=1)
+    from_rows: int = Field(default=20, ge=1)
     on_breach: Literal["hold", "pass"] = "hold"
 
 

@@ -133,8 +133,10 @@ def compiled(
 def breaks_limits(definition: DatasetDefinition, counts: Counts) -> bool:
     """Return whether so many rows are bad that the batch must be held."""
     limits = definition.limits
-    share = counts.quarantined / counts.read if counts.read else 0.0
-    return limits.on_breach == "hold" and share > limits.bad_share
+    if limits.on_breach == "pass" or not counts.read:
+        return False
+    says_something = counts.read >= limits.from_rows or definition.load == "replace"
+    return says_something and counts.quarantined / counts.read > limits.bad_share
 
 
 def _open(ground: Ground, target: Target, order: Order, heads: Heads) -> Journal:

@@ -84,7 +84,7 @@ class Air:
             connection.execute("LOAD icu; SET TimeZone = 'UTC'")
             connection.register("readings", pa.Table.from_pylist(self.rows, schema=schema))
             table = connection.execute(query.sql(dialect="duckdb")).to_arrow_table()
-        return Result(table, query.sql(), {"readings": self.version}, None)
+        return Result(table, query.sql(), {"readings": self.version}, {})
 
 
 class World:

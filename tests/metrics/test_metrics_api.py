@@ -162,6 +162,7 @@ def test_a_query_answers_in_columns(client: TestClient) -> None:
             "sql": 'WITH "fact_0" AS (SELECT CAST("fact"."arrived_at" AT TIME ZONE \'Asia/Shanghai\' AS DATE) AS "time", "hospital"."district" AS "district", COUNT(*) AS "visit_count", AVG("fact"."wait_min") AS "avg_wait" FROM "visits" AS "fact" LEFT JOIN "hospitals" AS "hospital" ON "fact"."hospital_id" = "hospital"."hospital_id" WHERE "fact"."arrived_at" >= CAST(\'2026-08-31 16:00:00+00:00\' AS TIMESTAMPTZ) AND "fact"."arrived_at" < CAST(\'2026-09-02 16:00:00+00:00\' AS TIMESTAMPTZ) AND NOT "hospital"."district" IS NULL GROUP BY CAST("fact"."arrived_at" AT TIME ZONE \'Asia/Shanghai\' AS DATE), "hospital"."district") SELECT "time", "district", "visit_count", "avg_wait" FROM "fact_0" ORDER BY "time" ASC, "district" ASC',
             "versions": {"visits": 1, "hospitals": 1, "areas": 1, "readings": 1, "budgets": 1},
             "as_of": "2026-09-30T04:00:00Z",
+            "reached": "2026-09-30T12:00:00",
             "limited": [],
             "cached": False,
         }

@@ -217,6 +217,7 @@ class DuckReader:
     tables: Mapping[str, pa.Table]
     limits: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    times: dict[str, datetime] = field(default_factory=dict)
     reads: list[tuple[str, str, str]] = field(default_factory=list)
 
     def read(
@@ -240,7 +241,12 @@ class DuckReader:
             self.reads.append((principal.id, purpose, sql))
             found = connection.execute(sql).to_arrow_table()
         assert found.num_rows <= most
-        return Result(found, sql, {name: self.versions.get(name, 1) for name in self.tables}, NOW)
+        return Result(
+            found,
+            sql,
+            {name: self.versions.get(name, 1) for name in self.tables},
+            dict.fromkeys(self.tables, NOW) | self.times,
+        )
 
 
 def reader(tables: Mapping[str, Rows] = TABLES) -> DuckReader:

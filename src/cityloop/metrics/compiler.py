@@ -49,12 +49,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A query made ready: its statement, the columns it returns, the datasets it reads, the period it means."""
+    """A query made ready: its statement, the columns it returns, the datasets it reads, the period it means.
+
+    ``facts`` are the datasets whose rows are counted, without those that are only joined to name things; ``by_day`` says that
+    one of them knows days only.
+    """
 
     tree: exp.Select
     columns: tuple[Column, ...]
     datasets: tuple[str, ...]
+    facts: tuple[str, ...]
     period: Period | None
+    by_day: bool
 
 
 def compile_query(query: Query, snapshot: Snapshot, now: datetime, time_zone: str) -> exp.Select:
@@ -138,7 +144,14 @@ class _Compiler:
         if self.query.limit is not None:
             tree.set("limit", exp.Limit(expression=functions.number(self.query.limit)))
         datasets = frozenset[str]().union(*(datasets for _select, datasets in selects))
-        return Compiled(tree, self._columns(), tuple(sorted(datasets)), self.facts.period)
+        return Compiled(
+            tree,
+            self._columns(),
+            datasets=tuple(sorted(datasets)),
+            facts=self.facts.datasets,
+            period=self.facts.period,
+            by_day=self.facts.by_day,
+        )
 
     def _stacked(self) -> exp.Select:
         parts = [part for fact in self.facts.all for part in fact.parts]

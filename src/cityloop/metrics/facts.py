@@ -62,6 +62,16 @@ class Facts:
     catalogue: Catalogue
     all: tuple[Fact, ...]
 
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Datasets whose rows are counted; those that are only joined are not among them."""
+        return tuple(sorted({self.catalogue.model(each.model).dataset for each in self.all}))
+
+    @property
+    def by_day(self) -> bool:
+        """Whether one of the facts knows days only."""
+        return any(each.time is not None and each.time.type == "date" for each in self.all)
+
     def dimension(self, fact: Fact, name: str) -> Dimension:
         """Return a dimension as the fact's model sees it.
 

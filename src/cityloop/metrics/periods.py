@@ -86,6 +86,17 @@ def start_of(grain: Grain, moment: datetime) -> datetime:
     return midnight.replace(month=(moment.month - 1) // months * months + 1, day=1)
 
 
+def reached(as_of: datetime, zone: ZoneInfo, *, by_day: bool) -> datetime:
+    """Return the local time that data of ``as_of`` reaches: with days only, the last midnight, since today goes on.
+
+    Example:
+        >>> reached(datetime(2026, 9, 30, 20, 0, tzinfo=UTC), ZoneInfo("Asia/Shanghai"), by_day=True)
+        datetime.datetime(2026, 10, 1, 0, 0)
+    """
+    here = as_of.astimezone(zone).replace(tzinfo=None)
+    return start_of("day", here) if by_day else here
+
+
 def shifted(moment: datetime, count: int, grain: Grain) -> datetime:
     """Return ``moment`` moved by ``count`` periods; a day that the month lacks becomes its last one.
 

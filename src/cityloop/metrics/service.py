@@ -22,7 +22,7 @@ from cityloop.metrics.compiler import Column, Compiled, compiled
 from cityloop.metrics.facts import distinct_values
 from cityloop.metrics.formulas import Formula, formulas_of
 from cityloop.metrics.model import MOST_ROWS, MetricDefinition, ModelDefinition, Query
-from cityloop.metrics.periods import Period, resolve
+from cityloop.metrics.periods import Period, reached, resolve
 from cityloop.policies.model import Decision, Purpose, Result, UnknownColumn
 
 MOST_READY = 2_000
@@ -50,7 +50,9 @@ class Answer:
         labels: dimension → value → title, for the values in ``rows`` that have a code table.
         sql: the statement as asked of the datasets, before policies limit rows and columns.
         versions: dataset → version that was read.
-        as_of: how fresh the oldest dataset is.
+        as_of: when the oldest of the datasets whose rows were counted was published; None: none was ever loaded.
+        reached: ``as_of`` as local wall-clock time, the midnight before it where days are all that is known. A period that
+            ends later is unfinished: compare it with as much of the one before.
         decisions: dataset → what the policies decided.
         cached: whether it came from the cache.
     """
@@ -63,6 +65,7 @@ class Answer:
     sql: str
     versions: Mapping[str, int]
     as_of: datetime | None
+    reached: datetime | None
     decisions: Mapping[str, Decision]
     cached: bool
 
@@ -138,6 +141,10 @@ class Metrics:
         snapshot = self._definitions()
         ready = self._compiled(query, snapshot)
         found = self._reader.read(principal, purpose, ready.tree, most=MOST_ROWS)
+        as_of = min(
+            (found.times[each] for each in ready.facts if each in found.times), default=None
+        )
+        zone = formulas_of(snapshot, self.time_zone).catalogue.zone
         return Answer(
             query=query,
             columns=ready.columns,
@@ -146,7 +153,8 @@ class Metrics:
             labels=_labels(ready.columns, found.table, snapshot),
             sql=found.sql,
             versions=found.versions,
-            as_of=found.as_of,
+            as_of=as_of,
+            reached=None if as_of is None else reached(as_of, zone, by_day=ready.by_day),
             decisions=found.decisions,
             cached=found.cached,
         )

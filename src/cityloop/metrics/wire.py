@@ -44,6 +44,8 @@ class AnswerBody(BaseModel):
     sql: str
     versions: dict[str, int]
     as_of: datetime | None
+    reached: datetime | None
+    """Local time up to which the data goes; a period that ends later is unfinished."""
     limited: list[str]
     """Datasets of which the caller sees not every row or not every column raw."""
     cached: bool
@@ -65,6 +67,7 @@ def answer_body(answer: Answer) -> dict[str, object]:
         "sql": answer.sql,
         "versions": dict(answer.versions),
         "as_of": answer.as_of,
+        "reached": answer.reached,
         "limited": sorted(name for name, each in answer.decisions.items() if not each.is_raw),
         "cached": answer.cached,
     }

@@ -257,7 +257,7 @@ def _add_quarantine(routes: APIRouter, reader: Reader, quarantines: Quarantines)
         offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     ) -> Response:
         table = read_quarantine(reader, quarantines, caller, dataset, Page(batch, limit, offset))
-        return _answer(Result(table, "", {}, None))
+        return _answer(Result(table, "", {}, {}))
 
 
 def _page(dataset: str, columns: Sequence[str], order: Sequence[str]) -> exp.Select:

@@ -189,16 +189,21 @@ class CatalogueEntry:
 class Result:
     """Rows that somebody may see, and what they are.
 
-    ``sql`` is the query as asked, over datasets' own names. ``versions`` and ``as_of`` say which data it saw;
-    ``as_of`` is the oldest of the datasets' times, None when there is none. ``cached`` says no engine ran.
+    ``sql`` is the query as asked, over datasets' own names. ``versions`` and ``times`` say which data it saw: the number of
+    each dataset's version and when it was published (missing: never loaded). ``cached`` says no engine ran.
     """
 
     table: pa.Table
     sql: str
     versions: Mapping[str, int]
-    as_of: datetime | None
+    times: Mapping[str, datetime]
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     cached: bool = False
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The oldest of the datasets' times; None when there is none."""
+        return min(self.times.values(), default=None)
 
 
 class BadQuery(Invalid):

@@ -247,12 +247,12 @@ class Reader:
             name: list(each.reasons) for name, each in planned.plan.decisions.items()
         }
         table, cached = self._run(planned.plan, published, most)
-        times = [each.as_of for each in published.values() if each.as_of is not None]
+        times = {name: each.as_of for name, each in published.items() if each.as_of is not None}
         return Result(
             table,
             read.asked.sql,
             {name: each.version for name, each in published.items()},
-            min(times, default=None),
+            times,
             planned.plan.decisions,
             cached,
         )

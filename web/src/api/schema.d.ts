@@ -1796,6 +1796,8 @@ export interface components {
             query: {
                 [key: string]: unknown;
             };
+            /** Reached */
+            reached: string | null;
             /** Row Count */
             row_count: number;
             /** Sql */

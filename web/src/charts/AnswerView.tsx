@@ -10,7 +10,8 @@ import { Empty, Skeleton } from '../ui/StateView';
 import { type Answer, changeOf, figure, labelOf, numberAt, readAnswer } from './answer';
 import { Chart, type ChartHandle, type Selected } from './Chart';
 import css from './chart.module.css';
-import { type ChartKind, DRAWN, describe, optionOf, type Threshold } from './options';
+import type { Threshold } from './frame';
+import { type ChartKind, DRAWN, describe, optionOf } from './options';
 
 export interface AnswerViewProps {
   answer: Answer;

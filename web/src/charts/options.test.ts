@@ -20,6 +20,7 @@ function answer(columns: AnswerColumn[], data: unknown[][], query: Record<string
     sql: '',
     versions: {},
     as_of: null,
+    reached: null,
     limited: [],
     cached: false,
   };
@@ -49,6 +50,21 @@ group('optionOf', () => {
       xAxis: { data: ['09-01', '09-02'] },
       series: [{ type: 'line', name: 'speed', data: [{ value: 28.4 }, { value: null }], connectNulls: false }],
       legend: { show: false },
+    });
+  });
+
+  it('goes on dashed into a day that is not over, and says so under the pointer', () => {
+    const today = { ...byDay, data: [byDay.data[0] ?? [], [28.4, 12]], reached: '2026-09-02T09:30:00' };
+    const { series } = optionOf(today, 'line', style);
+    expect(series).toMatchObject([
+      { data: [{ value: 28.4 }, { value: null }], lineStyle: { width: 2 } },
+      { data: [{ value: 28.4 }, { value: 12 }], lineStyle: { type: 'dashed' }, tooltip: { show: false } },
+      { data: [{ value: null }, { value: 12 }], lineStyle: { width: 0 }, showSymbol: true },
+    ]);
+    const tip = Array.isArray(series) ? series[2]?.tooltip : undefined;
+    expect(tip).toHaveProperty('valueFormatter');
+    expect(optionOf(today, 'stacked', style)).toMatchObject({
+      series: [{ data: [{ value: 28.4 }, { value: 12, itemStyle: { opacity: 0.5 } }] }],
     });
   });
 

@@ -1,36 +1,15 @@
 /** From an answer and a kind of chart to an ECharts option. Pure: the same answer always draws the same chart. */
-import type { Lang } from '../i18n';
-import type { Tokens } from '../theme/tokens';
 import { short } from '../ui/format';
 import { type Answer, figure, readAnswer } from './answer';
 import type { Option } from './echarts';
-import { lying, mergedRest, type Pivot, pivotOf, type Series } from './series';
+import { type ChartStyle, colourOf, frame, GRID, items, markLine, told, valueAxis, type Words } from './frame';
+import { lineOption } from './line';
+import { lying, mergedRest, type Pivot, pivotOf } from './series';
 
 /** Kinds that ECharts draws; `kpi`, `table` and `map` are components (`AnswerView`). */
 export const DRAWN = ['line', 'bar', 'stacked', 'heat', 'pie'] as const;
 export type Drawn = (typeof DRAWN)[number];
 export type ChartKind = Drawn | 'kpi' | 'table' | 'map';
-
-export interface Words {
-  lang: Lang;
-  /** Texts of namespace `ui`. */
-  t: (key: string) => string;
-}
-
-export interface Threshold {
-  value: number;
-  words: string;
-}
-
-export interface ChartStyle extends Words {
-  tokens: Tokens;
-  /** Lines across the chart that say where it gets serious. */
-  thresholds?: readonly Threshold[];
-  /** Names of series that are expected or past: drawn dashed. */
-  dashed?: readonly string[];
-  /** Colours of series that are states (raw value → token), e.g. `{late: tokens.error}`; all others keep the palette. */
-  colours?: Readonly<Record<string, string>>;
-}
 
 export function optionOf(answer: Answer, chart: Drawn, style: ChartStyle): Option {
   const reading = readAnswer(answer, style.lang);
@@ -69,86 +48,6 @@ export function describe(answer: Answer, chart: Drawn, words: Words): Record<str
   };
 }
 
-const GRID = { left: 4, right: 12, top: 12, bottom: 4, containLabel: true, outerBoundsMode: 'same' } as const;
-
-function frame(pivot: Pivot, trigger: 'axis' | 'item'): Option {
-  const named = pivot.series.filter((each) => !each.isRest);
-  const hasLegend = pivot.series.length > 1;
-  return {
-    grid: { ...GRID, top: hasLegend ? 36 : 12 },
-    legend: {
-      show: hasLegend,
-      type: 'scroll',
-      left: 0,
-      top: 0,
-      data: named.map((each) => each.name),
-    },
-    tooltip: { trigger, confine: true, appendTo: 'body', order: 'valueDesc' },
-  };
-}
-
-function valueAxis(pivot: Pivot, { lang }: ChartStyle) {
-  const isShare = pivot.series[0]?.field.column.format === 'percent';
-  return {
-    type: 'value' as const,
-    axisLabel: { formatter: (value: number) => (isShare ? `${short(value * 100, lang)}%` : short(value, lang)) },
-  };
-}
-
-function colourOf(series: Series, at: number, { tokens, colours }: ChartStyle): string {
-  const own = colours?.[String(series.id)];
-  if (own) return own;
-  return series.isRest ? tokens.rest : (tokens.series[at % tokens.series.length] ?? tokens.rest);
-}
-
-function items(pivot: Pivot, series: Series) {
-  return series.values.map((value, i) => ({ value, category: pivot.categories[i]?.id, series: series.id }));
-}
-
-function told(series: Series, { lang }: ChartStyle) {
-  return {
-    valueFormatter: (value: unknown) => figure(series.field, typeof value === 'number' ? value : null, lang, true),
-  };
-}
-
-function markLine({ thresholds = [], tokens }: ChartStyle) {
-  if (thresholds.length === 0) return {};
-  return {
-    markLine: {
-      silent: true,
-      symbol: 'none',
-      lineStyle: { color: tokens.warning, type: 'dashed' as const, width: 1 },
-      label: { position: 'insideEndTop' as const, color: tokens.warningText, fontSize: 12 },
-      data: thresholds.map(({ value, words }) => ({ yAxis: value, label: { formatter: words } })),
-    },
-  };
-}
-
-function lineOption(pivot: Pivot, style: ChartStyle): Option {
-  const isAlone = pivot.series.length === 1;
-  return {
-    ...frame(pivot, 'axis'),
-    xAxis: { type: 'category', boundaryGap: false, data: pivot.categories.map((each) => each.name) },
-    yAxis: valueAxis(pivot, style),
-    series: pivot.series.map((each, i) => ({
-      type: 'line',
-      name: each.name,
-      data: items(pivot, each),
-      connectNulls: false,
-      showSymbol: pivot.categories.length < 2,
-      lineStyle: {
-        width: each.isRest ? 1 : 2,
-        ...(style.dashed?.includes(each.name) ? { type: 'dashed' as const } : {}),
-      },
-      itemStyle: { color: colourOf(each, i, style) },
-      z: each.isRest ? 1 : 2,
-      tooltip: told(each, style),
-      ...(isAlone ? { areaStyle: { opacity: 0.08 } } : {}),
-      ...(i === 0 ? markLine(style) : {}),
-    })),
-  };
-}
-
 function columnOption(pivot: Pivot, style: ChartStyle, isStacked: boolean): Option {
   return {
     ...frame(pivot, 'axis'),
@@ -157,21 +56,32 @@ function columnOption(pivot: Pivot, style: ChartStyle, isStacked: boolean): Opti
     series: pivot.series.map((each, i) => ({
       type: 'bar',
       name: each.name,
-      data: items(pivot, each),
+      data: items(pivot, each).map((item, at) => (at < pivot.unfinishedFrom ? item : { ...item, itemStyle: PALE })),
       ...(isStacked ? { stack: 'all' } : {}),
       itemStyle: { color: each.id === undefined ? style.tokens.rest : colourOf(each, i, style) },
-      tooltip: told(each, style),
+      tooltip: told(each, style, pivot.unfinishedFrom),
       ...(i === 0 ? markLine(style) : {}),
     })),
   };
 }
 
+/** Room for a figure beyond its bar, in pixels of our 12 px letters; Han letters are twice as wide. */
+function widthOf(words: string): number {
+  return [...words].reduce((sum, letter) => sum + (letter > '\u2e80' ? 12 : 7), 12);
+}
+
+/** A period that goes on: its column still grows. */
+const PALE = { opacity: 0.5 };
+
 /** Horizontal: names are read, not turned; the figure stands at the end of its bar. */
 function barOption(pivot: Pivot, style: ChartStyle): Option {
   const isAlone = pivot.series.length === 1;
+  const written = isAlone
+    ? pivot.series.flatMap((each) => each.values.map((value) => figure(each.field, value, style.lang)))
+    : [];
   return {
     ...frame(pivot, isAlone ? 'item' : 'axis'),
-    grid: { ...GRID, top: isAlone ? 4 : 36, right: 56 },
+    grid: { ...GRID, top: isAlone ? 4 : 36, right: Math.max(GRID.right, ...written.map(widthOf)) },
     xAxis: { ...valueAxis(pivot, style), ...(isAlone ? { show: false } : {}) },
     yAxis: {
       type: 'category',

@@ -1,6 +1,7 @@
 /** An answer as categories and series: what stands along the axis, and which lines or bars there are. */
 import { type Answer, type Field, labelOf, numberAt, type Reading } from './answer';
-import type { Words } from './options';
+import type { Words } from './frame';
+import { unfinishedFrom } from './unfinished';
 
 export interface Category {
   name: string;
@@ -23,6 +24,8 @@ export interface Pivot {
   split: Field | undefined;
   categories: Category[];
   series: Series[];
+  /** Place of the first period that goes on beyond the data; the number of places where none does. */
+  unfinishedFrom: number;
 }
 
 /** Series with a colour of their own; more cannot be told apart. */
@@ -37,7 +40,9 @@ export function pivotOf(answer: Answer, reading: Reading, { lang, t }: Words): P
     [...places.values()].map(({ value }) => ({ name: axis ? called(axis, value) : '', id: value })),
     axis === reading.time && reading.grain === 'hour',
   );
-  const base = { axis, split, categories };
+  const starts = axis === reading.time ? categories.map(({ id }) => String(id)) : [];
+  const unfinished = unfinishedFrom(starts, reading.grain, answer.reached) ?? categories.length;
+  const base = { axis, split, categories, unfinishedFrom: unfinished };
   const [metric] = reading.metrics;
   if (!split || !metric)
     return { ...base, series: reading.metrics.map((field) => metricSeries(field, axis, places, reading)) };

@@ -6,7 +6,7 @@ import { useLang, useSay } from '../../i18n/texts';
 import { Kpi, Sparkline } from '../../ui/Kpi';
 import { Empty } from '../../ui/StateView';
 import css from './board.module.css';
-import { beforeOf, courseOf, daysOf } from './compare';
+import { beforeOf, courseOf, lengthOf, overOf } from './compare';
 import { sideQuery } from './queries';
 import type { TileProps } from './TileCard';
 import { TileMenu } from './TileMenu';
@@ -21,8 +21,9 @@ export function KpiTile({ tile, answer, missed, onOpen }: TileProps & { answer: 
   const value = field ? numberAt(field, 0) : null;
   const past = first(before.data);
   const [line] = course.data ? readAnswer(course.data, lang).metrics : [];
-  const trend = line ? line.values.map((_, row) => numberAt(line, row)) : [];
-  const days = daysOf(answer);
+  const values = line ? line.values.map((_, row) => numberAt(line, row)) : [];
+  const trend = course.data ? overOf(course.data, values) : [];
+  const { unit, count } = lengthOf(answer) ?? {};
   return (
     <div className={css.figure}>
       <span className={css.figureMenu}>
@@ -40,10 +41,10 @@ export function KpiTile({ tile, answer, missed, onOpen }: TileProps & { answer: 
             ? {
                 change: {
                   share: past === null || past === 0 ? null : (value - past) / Math.abs(past),
-                  against: t('against', { count: days }),
+                  against: unit ? t(`against.${unit}`, { count }) : '',
                 },
               }
-            : { note: days ? t('lastDays', { count: days }) : t('allTime') })}
+            : { note: unit ? t(`last.${unit}`, { count }) : t('allTime') })}
         />
       ) : (
         <Empty />

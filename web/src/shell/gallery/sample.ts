@@ -17,6 +17,7 @@ function answer(columns: AnswerColumn[], rows: unknown[][], grain?: string): Ans
     sql: 'SELECT 1',
     versions: {},
     as_of: null,
+    reached: null,
     limited: [],
     cached: false,
   };

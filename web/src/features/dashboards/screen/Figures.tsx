@@ -7,7 +7,7 @@ import { queryOf } from '../../../query/model';
 import { useWords } from '../../../query/useWords';
 import { Change, Sparkline } from '../../../ui/Kpi';
 import { useFormat } from '../../../ui/useFormat';
-import { beforeOf, courseOf } from '../compare';
+import { beforeOf, courseOf, lengthOf, overOf } from '../compare';
 import type { Tile } from '../queries';
 import panelCss from './panel.module.css';
 import { besideQuery } from './queries';
@@ -57,7 +57,7 @@ function Figure({ tile, onOpen }: { tile: Tile; onOpen: () => void }) {
 }
 
 function Value({ tile, answer }: { tile: Tile; answer: Answer }) {
-  const { t } = useTranslation('cockpit');
+  const { t } = useTranslation('dashboards');
   const say = useSay();
   const lang = useLang();
   const words = useWords();
@@ -76,7 +76,8 @@ function Value({ tile, answer }: { tile: Tile; answer: Answer }) {
   const state = stateOf(tile.states, value);
   const past = firstOf(before.data);
   const share = value === null || past === null || past === 0 ? null : (value - past) / Math.abs(past);
-  const trend = valuesOf(course.data);
+  const trend = course.data ? overOf(course.data, valuesOf(course.data)) : [];
+  const { unit: span, count } = lengthOf(answer) ?? {};
   return (
     <>
       <p className={panelCss.figureValue}>
@@ -89,10 +90,10 @@ function Value({ tile, answer }: { tile: Tile; answer: Answer }) {
         )}
       </p>
       <div className={panelCss.figureFoot}>
-        {before.data && value !== null && share !== null && Math.abs(share) < MOST_CHANGE ? (
+        {span && before.data && value !== null && share !== null && Math.abs(share) < MOST_CHANGE ? (
           <Change
             share={share}
-            against={t('againstBefore', { range: words.range(queryOf(answer.query).range) })}
+            against={t(`against.${span}`, { count })}
             direction={field.column.direction ?? 'none'}
           />
         ) : (

@@ -66,7 +66,7 @@ def test_a_definition_is_refused_mended_applied_and_rolled_back(
     expect(plan.get_by_role("button", name="应用")).to_have_count(0)
     page.keyboard.press("Escape")
 
-    write(page, published.replace("unit: μg/m³", "unit: 微克每立方米"))
+    write(page, published.replace("unit: μg/m³", "unit: {zh: 微克每立方米, en: micrograms}"))
     expect(page.get_by_text("没有问题")).to_be_visible()
     editor_of(page).press("Control+s")
     expect(plan.get_by_role("region", name="pm25 的差异")).to_contain_text("微克每立方米")

@@ -118,7 +118,7 @@ def read_number(text: str, field: FieldDefinition, _zone: str) -> tuple[float, b
     if not math.isfinite(value):
         raise Refused("type")
     if unit:
-        value = convert(value, unit, field.unit)
+        value = convert(value, unit, field.unit and field.unit.zh)
         if not math.isfinite(value):
             raise Refused("type")
     return value, bool(unit)
@@ -128,7 +128,7 @@ def read_integer(text: str, field: FieldDefinition, _zone: str) -> tuple[int, bo
     number, unit = split_number(text)
     if not unit and re.fullmatch(r"[+-]?[0-9]+", number) and -(2**63) <= int(number) < 2**63:
         return int(number), False
-    value = convert(float(number), unit, field.unit) if unit else float(number)
+    value = convert(float(number), unit, field.unit and field.unit.zh) if unit else float(number)
     slack = abs(value) * (1e-9 if unit else 0)
     if not math.isfinite(value) or abs(value) >= 2**53 or abs(value - round(value)) > slack:
         raise Refused("type")

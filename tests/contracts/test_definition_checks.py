@@ -93,6 +93,20 @@ def test_two_fields_may_not_share_a_name_or_a_source_column() -> None:
     ]
 
 
+@pytest.mark.parametrize("unit", ["辆", {"zh": "辆", "en": "辆"}])
+def test_a_unit_that_only_chinese_readers_know_is_refused(unit: object) -> None:
+    assert faults(dataset(field("a", "integer", unit=unit))) == [
+        (("fields", 0, "unit"), "foundation.unit_only_chinese")
+    ]
+
+
+@pytest.mark.parametrize("unit", ["km/h", "µg/m³", "%", {"zh": "辆", "en": "vehicles"}])
+def test_a_unit_is_a_sign_or_a_word_in_each_language(unit: object) -> None:
+    contract = dataset(field("a", "number", unit=unit))
+    assert faults(contract) == []
+    assert contract.model_dump(mode="json", exclude_unset=True)["fields"][0]["unit"] == unit
+
+
 def test_every_fault_has_words_in_both_languages() -> None:
     wrong = dataset(field("a", "number", unit="furlong"), key=["b"], rules=[{"name": "r", "title": TITLE, "expression": "a"}])  # fmt: skip
     for each in check_dataset(wrong, Snapshot.of(wrong)):

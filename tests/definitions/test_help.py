@@ -83,8 +83,8 @@ def test_a_template_is_a_sound_definition_but_for_what_it_refers_to(
 
 def test_schemas_describe_keys_in_the_language_asked_for() -> None:
     zh, en = (schema_of(BY_NAME["metric"], lang) for lang in ("zh", "en"))
-    assert zh["properties"]["unit"]["description"] == "单位，按人的写法；无量纲则不写。"
-    assert en["properties"]["unit"]["description"].startswith("Unit as people write it")
+    assert zh["properties"]["unit"]["description"].startswith("数字后的单位：")
+    assert en["properties"]["unit"]["description"].startswith("What is read after the number: ")
     assert en["properties"]["model"]["x-names"] == "model"
 
 

@@ -229,13 +229,16 @@ FROM "fact_0"\
 def test_columns_say_what_they_are() -> None:
     query = Query(metrics=["avg_wait"], by=["district"], grain="day", totals=True)
     found = compiled(query, SNAPSHOT, NOW, ZONE)
-    shown = [(each.name, each.role, each.type, each.unit, each.codes) for each in found.columns]
+    shown = [
+        (each.name, each.role, each.type, each.unit and each.unit.en, each.codes)
+        for each in found.columns
+    ]
     assert shown == snapshot(
         [
             ("time", "time", "date", None, None),
             ("district", "dimension", "text", None, "district"),
             ("level", "level", "integer", None, None),
-            ("avg_wait", "metric", "number", "分钟", None),
+            ("avg_wait", "metric", "number", "min", None),
         ]
     )
     assert found.datasets == ("hospitals", "visits")

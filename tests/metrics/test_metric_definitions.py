@@ -119,6 +119,11 @@ def test_a_wrong_metric_is_refused(definition: MetricDefinition, code: str) -> N
     assert [found for _path, found in faults(definition)] == [code]
 
 
+def test_a_unit_that_only_chinese_readers_know_is_refused() -> None:
+    chinese = simple("calls", "诉求", "Calls", "visits", "count", unit="件")
+    assert faults(chinese) == [(("unit",), "foundation.unit_only_chinese")]
+
+
 def test_metrics_that_need_each_other_are_refused() -> None:
     one = metric("one", "一", "One", type="derived", expression="two + 1")
     two = metric("two", "二", "Two", type="derived", expression="one + 1")

@@ -124,10 +124,10 @@ def simple(name: str, zh: str, en: str, model: str, aggregate: str, **more: obje
 
 
 METRICS = [
-    simple("visit_count", "就诊人次", "Visits", "visits", "count", unit="人次"),
+    simple("visit_count", "就诊人次", "Visits", "visits", "count", unit=both("人次", "visits")),
     simple("timed", "有等候记录的人次", "Timed visits", "visits", "count", expression="wait_min"),
-    simple("wait", "总等候时长", "Total wait", "visits", "sum", expression="wait_min", unit="分钟"),
-    simple("avg_wait", "平均等候", "Average wait", "visits", "avg", expression="wait_min", unit="分钟"),
+    simple("wait", "总等候时长", "Total wait", "visits", "sum", expression="wait_min", unit=both("分钟", "min")),
+    simple("avg_wait", "平均等候", "Average wait", "visits", "avg", expression="wait_min", unit=both("分钟", "min")),
     simple("median_wait", "等候中位数", "Median wait", "visits", "median", expression="wait_min"),
     simple("p90_wait", "等候九成位", "90th percentile", "visits", "percentile", percentile=0.9, expression="wait_min"),
     simple("longest", "最长等候", "Longest wait", "visits", "max", expression="wait_min"),
@@ -138,9 +138,9 @@ METRICS = [
            filter="hospital.side = 'north'"),
     simple("departures", "离院人次", "Departures", "visits", "count", time="left_on"),
     simple("hospital_count", "医院数", "Hospitals", "hospitals", "count"),
-    simple("beds", "床位数", "Beds", "hospitals", "sum", expression="beds", unit="张"),
+    simple("beds", "床位数", "Beds", "hospitals", "sum", expression="beds", unit=both("张", "beds")),
     simple("pm25", "细颗粒物", "PM2.5", "readings", "avg", expression="pm25", unit="μg/m³"),
-    simple("spend", "支出", "Spending", "budgets", "sum", expression="amount", unit="元"),
+    simple("spend", "支出", "Spending", "budgets", "sum", expression="amount", unit=both("元", "CNY")),
     metric("urgent_share", "危急占比", "Urgent share", type="ratio", numerator="urgent", denominator="visit_count"),
     metric("visits_per_bed", "每床就诊", "Visits per bed", type="ratio", numerator="visit_count", denominator="beds"),
     metric("spend_per_visit", "每次支出", "Spending per visit", type="ratio", numerator="spend", denominator="visit_count"),

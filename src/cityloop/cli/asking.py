@@ -94,7 +94,7 @@ def metrics(call: Call) -> None:
         {
             "name": each.name,
             "title": each.title.text(call.lang),
-            "unit": each.unit,
+            "unit": each.unit.text(call.lang) if each.unit else None,
             "type": each.type,
             "owner": each.owner,
         }
@@ -161,7 +161,7 @@ def _document(call: Call, answer: "Answer") -> dict[str, object]:
                 "title": column.title.text(call.lang),
                 "type": column.type,
                 "role": column.role,
-                "unit": column.unit,
+                "unit": column.unit.text(call.lang) if column.unit else None,
             }
             for column in answer.columns
         ],
@@ -181,7 +181,7 @@ def _show_answer(call: Call, answer: "Answer") -> None:
     if call.document(_document(call, answer)):
         return
     heads = [
-        column.title.text(call.lang) + (f" ({column.unit})" if column.unit else "")
+        column.title.text(call.lang) + (f" ({column.unit.text(call.lang)})" if column.unit else "")
         for column in answer.columns
     ]
     call.table(heads, _rows(answer))

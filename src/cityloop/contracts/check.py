@@ -18,7 +18,7 @@ from cityloop.contracts.model import (
 from cityloop.contracts.rules import parse_rule
 from cityloop.foundation.definition import Bilingual, Kind, Path, Problem, Reference, Snapshot
 from cityloop.foundation.errors import CityError, Invalid
-from cityloop.foundation.units import spellings_of
+from cityloop.foundation.units import language_fault, spellings_of
 
 FOR_TEXT = ("codes", "format", "pattern")
 """Options that only fields of type text may have."""
@@ -69,6 +69,8 @@ def check_dataset(dataset: DatasetDefinition, snapshot: Snapshot) -> Iterator[Pr
         for option, reason in _field_faults(field, snapshot):
             error = BadField(field=field.name, option=option, reason=reason)
             yield Problem(("fields", place, option), error)
+        if field.unit is not None and (fault := language_fault(field.unit)):
+            yield Problem(("fields", place, "unit"), fault)
     yield from _names(dataset)
     yield from _options(dataset)
     yield from _rules(dataset)
@@ -82,7 +84,7 @@ def _field_faults(field: FieldDefinition, snapshot: Snapshot) -> Iterator[tuple[
     if field.codes is not None and field.format is not None:
         yield "format", "a field has a code table or a format, not both"
     if field.unit is not None:
-        yield from _unit_faults(field)
+        yield from _unit_faults(field, field.unit)
     if field.pattern is not None and (reason := _pattern_fault(field.pattern)):
         yield "pattern", reason
     if field.time_zone is not None:
@@ -96,11 +98,11 @@ def _field_faults(field: FieldDefinition, snapshot: Snapshot) -> Iterator[tuple[
         yield "compose", "it names no source column in {braces}"
 
 
-def _unit_faults(field: FieldDefinition) -> Iterator[tuple[str, str]]:
+def _unit_faults(field: FieldDefinition, unit: Bilingual) -> Iterator[tuple[str, str]]:
     if field.type not in ("integer", "number"):
         yield "unit", f"only for numbers, and this is {field.type}"
     try:
-        spellings_of(field.unit or "")
+        spellings_of(unit.zh)
     except CityError as error:
         yield "unit", f"{error.message()} {error.hint()}"
 

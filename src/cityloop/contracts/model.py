@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from cityloop.foundation.definition import Bilingual, Definition, Name
+from cityloop.foundation.units import UnitWords
 
 FieldType = Literal["text", "integer", "number", "boolean", "date", "timestamp"]
 """Types a field may have; a timestamp is stored as a UTC moment, a number as a 64-bit float."""
@@ -84,7 +85,7 @@ class FieldDefinition(_Part):
     name: Name
     title: Bilingual
     type: FieldType
-    unit: str | None = None
+    unit: UnitWords | None = None
     required: bool = False
     sources: tuple[SourceName, ...] = Field(default=(), alias="from")
     codes: str | None = None

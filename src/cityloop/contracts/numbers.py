@@ -60,7 +60,7 @@ def boolean_parser() -> Parser:
 
 
 def _parse(h: str, field: FieldDefinition, *, whole: bool) -> str:
-    converted = _converted(field.unit)
+    converted = _converted(field.unit.zh if field.unit else None)
     value = _whole(converted) if whole else f"CASE WHEN ISFINITE({converted}) THEN {converted} END"
     rule = f"CASE WHEN v IS NOT NULL THEN NULL WHEN g.n <> '' AND {converted} IS NULL THEN 'unit' ELSE 'type' END"
     read = sql.with_each(value, "v", outcome("v", rule, "g.u <> ''"))

@@ -23,7 +23,7 @@ Known = Callable[[Principal], Mapping[str, Collection[str]]]
 """Which datasets somebody may know of, each with the columns that may be known; ``policies`` decides."""
 
 _FIELD: JsonDict = {
-    "name": "speed", "title": {"zh": "车速", "en": "Speed"}, "type": "number", "unit": "km/h", "level": 2,
+    "name": "speed", "title": {"zh": "车速", "en": "Speed"}, "type": "number", "unit": {"zh": "km/h", "en": "km/h"}, "level": 2,
     "required": False, "codes": None, "format": None, "pattern": None, "lowest": "0", "highest": "200",
 }  # fmt: skip
 _DATASET: JsonDict = {
@@ -53,7 +53,7 @@ class FieldBody(BaseModel):
     name: str
     title: Bilingual
     type: str
-    unit: str | None
+    unit: Bilingual | None
     level: int
     required: bool
     codes: str | None

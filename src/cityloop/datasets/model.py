@@ -174,7 +174,7 @@ class FieldSummary:
     name: str
     title: Bilingual
     type: str
-    unit: str | None
+    unit: Bilingual | None
     level: int
     required: bool
     codes: str | None

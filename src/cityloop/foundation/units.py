@@ -1,12 +1,23 @@
-"""Units of measure that departments write, and how to turn one into another of the same kind.
+"""Units of measure: how people read them, and how to turn one that departments write into another of the same kind.
 
-Factors: SI brochure (BIPM, 9th edition) and GB 3100-1993. Only units with one meaning are listed.
+A definition writes a unit as a word in each language, ``{zh: 辆, en: vehicles}``, or as a sign that every language
+writes alike, ``km/h``. Factors: SI brochure (BIPM, 9th edition) and GB 3100-1993. Only units with one meaning are listed.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from cityloop.foundation.errors import Invalid, closest
+from pydantic import BeforeValidator, GetJsonSchemaHandler, PlainSerializer
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from cityloop.foundation.definition import Bilingual
+from cityloop.foundation.errors import CityError, Invalid, closest
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Chinese characters, as a class of a regular expression takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,44 @@ class UnitMismatch(Invalid):
     """Two units measure different things."""
 
     code = "foundation.unit_mismatch"
+
+
+class UnitOnlyChinese(Invalid):
+    """A unit is a Chinese word, and nobody said what it is in English."""
+
+    code = "foundation.unit_only_chinese"
+
+
+class _SignOrWords:
+    """Says in the JSON Schema that a unit is a sign or words in both languages."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        sign = {"type": "string", "minLength": 1, "pattern": f"^[^{HAN}]+$"}
+        return {"anyOf": [sign, handler(schema)]}
+
+
+def _read_words(value: object) -> object:
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+def _show_words(words: Bilingual) -> str | dict[str, str]:
+    return words.zh if words.zh == words.en else words.model_dump()
+
+
+UnitWords = Annotated[
+    Bilingual, _SignOrWords(), BeforeValidator(_read_words), PlainSerializer(_show_words)
+]
+"""A unit as people read it after a number; one sign counts as the word of both languages."""
+
+
+def language_fault(words: Bilingual) -> CityError | None:
+    """Return what is wrong when the English of a unit is Chinese, None when it is not.
+
+    A check of drafts and not of the type: what was published before English was asked for stays readable.
+    """
+    return UnitOnlyChinese(unit=words.en) if re.search(f"[{HAN}]", words.en) else None
 
 
 UNITS: Mapping[str, Unit] = {

@@ -32,7 +32,7 @@ class MetricSummary(BaseModel):
     title: Bilingual
     description: Bilingual | None
     synonyms: Synonyms
-    unit: str | None
+    unit: Bilingual | None
     format: str
     direction: str
     type: str

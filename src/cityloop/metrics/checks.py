@@ -10,6 +10,7 @@ from cityloop.contracts.model import DatasetDefinition
 from cityloop.foundation.definition import Bilingual, Kind, Path, Problem, Reference, Snapshot
 from cityloop.foundation.errors import CityError
 from cityloop.foundation.expressions import parse_expression
+from cityloop.foundation.units import language_fault
 from cityloop.metrics.catalogue import Catalogue
 from cityloop.metrics.compiler import compile_query
 from cityloop.metrics.errors import BadJoin, Disagrees, NameTaken, UnknownDimension, WrongType
@@ -70,7 +71,9 @@ def check_model(model: ModelDefinition, snapshot: Snapshot) -> Iterator[Problem]
 
 
 def check_metric(metric: MetricDefinition, snapshot: Snapshot) -> Iterator[Problem]:
-    """Yield what keeps a metric from compiling, and a name that a dimension already has."""
+    """Yield what keeps a metric from compiling, a name that a dimension has, a unit that only Chinese readers know."""
+    if metric.unit is not None and (fault := language_fault(metric.unit)):
+        yield Problem(("unit",), fault)
     if metric.name in RESERVED or metric.name in Catalogue(snapshot, CHECK_ZONE).dimension_names():
         yield Problem(("name",), NameTaken(name=metric.name, other="dimension, time, level"))
     if any(not snapshot.has(each.kind, each.name) for each in metric_references(metric)):

@@ -41,7 +41,7 @@ class Column:
     title: Bilingual
     type: Type
     role: Literal["metric", "dimension", "time", "level"]
-    unit: str | None = None
+    unit: Bilingual | None = None
     format: str | None = None
     direction: str | None = None
     codes: str | None = None

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from cityloop.foundation.definition import Bilingual, Definition, Name
+from cityloop.foundation.units import UnitWords
 
 Aggregate = Literal["count", "sum", "avg", "min", "max", "count_distinct", "median", "percentile"]
 """How a simple metric condenses rows; ``percentile`` interpolates between neighbours (as ``percentile_cont``)."""
@@ -252,7 +253,7 @@ class MetricDefinition(Definition):
 
     Args:
         synonyms: other words for it.
-        unit: as people write it; None for a plain number.
+        unit: as people read it after the number; None for a plain number.
         format: how to show it.
         direction: which way is good.
         type: ``simple`` condenses rows of one model; ``ratio`` divides two metrics; ``derived`` computes with metrics.
@@ -269,7 +270,7 @@ class MetricDefinition(Definition):
     """
 
     synonyms: Synonyms = Synonyms()
-    unit: str | None = None
+    unit: UnitWords | None = None
     format: Literal["number", "integer", "decimal", "percent", "money", "duration"] = "number"
     direction: Literal["up", "down", "none"] = "none"
     type: Literal["simple", "ratio", "derived"] = "simple"

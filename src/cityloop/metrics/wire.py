@@ -19,7 +19,7 @@ class ColumnBody(BaseModel):
     title: Bilingual
     type: str
     role: str
-    unit: str | None = None
+    unit: Bilingual | None = None
     format: str | None = None
     direction: str | None = None
     codes: str | None = None
@@ -79,7 +79,7 @@ def _column(column: Column) -> dict[str, object]:
         "title": column.title.model_dump(),
         "type": column.type,
         "role": column.role,
-        "unit": column.unit,
+        "unit": column.unit.model_dump() if column.unit else None,
         "format": column.format,
         "direction": column.direction,
         "codes": column.codes,

@@ -2062,8 +2062,7 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             /** Type */
             type: string;
-            /** Unit */
-            unit?: string | null;
+            unit?: components["schemas"]["Bilingual"] | null;
         };
         /**
          * ColumnShown
@@ -2146,7 +2145,10 @@ export interface components {
          *             "zh": "车速"
          *           },
          *           "type": "number",
-         *           "unit": "km/h"
+         *           "unit": {
+         *             "en": "km/h",
+         *             "zh": "km/h"
+         *           }
          *         }
          *       ],
          *       "key": [
@@ -2702,8 +2704,7 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             /** Type */
             type: string;
-            /** Unit */
-            unit: string | null;
+            unit: components["schemas"]["Bilingual"] | null;
         };
         /**
          * Filter
@@ -3152,8 +3153,7 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             /** Type */
             type: string;
-            /** Unit */
-            unit: string | null;
+            unit: components["schemas"]["Bilingual"] | null;
             /** Used By */
             used_by: components["schemas"]["UsesBody"][];
             /** Version */
@@ -3177,8 +3177,7 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             /** Type */
             type: string;
-            /** Unit */
-            unit: string | null;
+            unit: components["schemas"]["Bilingual"] | null;
         };
         /**
          * Named

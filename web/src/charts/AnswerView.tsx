@@ -5,6 +5,7 @@ import { useLang } from '../i18n/texts';
 import type { NamedState } from '../map/AnswerMap';
 import { useTheme } from '../theme/mode';
 import { type Column, DataTable } from '../ui/DataTable';
+import { headWith } from '../ui/format';
 import { Kpi } from '../ui/Kpi';
 import { Empty, Skeleton } from '../ui/StateView';
 import { type Answer, changeOf, figure, labelOf, numberAt, readAnswer } from './answer';
@@ -145,7 +146,7 @@ function AnswerTable({ answer, height }: AnswerViewProps) {
     }));
     const figures: Column<Line>[] = reading.metrics.map((field) => ({
       key: field.column.name,
-      title: field.column.unit ? `${field.title} (${field.column.unit})` : field.title,
+      title: headWith(field.title, field.column.unit, lang),
       isNumber: true,
       width: 130,
       value: ({ row }) => numberAt(field, row),

@@ -27,7 +27,7 @@ function answer(columns: AnswerColumn[], data: unknown[][], query: Record<string
 }
 
 const byDay = answer(
-  [column('time', 'time'), column('speed', 'metric', { unit: 'km/h', format: 'decimal' })],
+  [column('time', 'time'), column('speed', 'metric', { unit: { zh: 'km/h', en: 'km/h' }, format: 'decimal' })],
   [
     ['2026-09-01T00:00:00+08:00', '2026-09-02T00:00:00+08:00'],
     [28.4, null],

@@ -78,7 +78,7 @@ export function MetricWords({ metrics }: { metrics: readonly string[] }) {
               <p className={css.small}>
                 {[
                   t('evidence.type', { type: t(`types.${metric.type}`, { defaultValue: metric.type }) }),
-                  metric.unit && t('evidence.unit', { unit: metric.unit }),
+                  metric.unit && t('evidence.unit', { unit: say(metric.unit) }),
                   t('evidence.version', { version: metric.version }),
                 ]
                   .filter(Boolean)

@@ -1,6 +1,7 @@
 /** Which chart fits an answer. Pure; the same answer always gets the same chart. */
 import { type Answer, readAnswer } from '../charts/answer';
 import type { ChartKind } from '../charts/options';
+import { wordsOf } from '../i18n/texts';
 import { type CityMap, mapFor } from '../map/queries';
 
 /** Bars that can be read beneath each other; more are a table. */
@@ -9,7 +10,7 @@ const MOST_SLICES = 12;
 
 export function chartFor(answer: Answer): ChartKind {
   const { time, dimensions, metrics, count } = readAnswer(answer, 'zh');
-  const units = new Set(metrics.map(({ column }) => `${column.unit ?? ''} ${column.format === 'percent'}`));
+  const units = new Set(metrics.map(({ column }) => `${wordsOf(column.unit, 'zh')} ${column.format === 'percent'}`));
   if (dimensions.length === 0) {
     if (!time) return 'kpi';
     return units.size === 1 ? 'line' : 'table';

@@ -2,6 +2,7 @@
 import { type Answer, labelOf, readAnswer } from '../charts/answer';
 import type { Lang } from '../i18n';
 import { type Cell, csvOf, save } from '../ui/csv';
+import { headWith } from '../ui/format';
 
 export function saveAnswer(answer: Answer, name: string, lang: Lang, notes: readonly string[] = []): void {
   save(`${fileName(name)}.csv`, csvOfAnswer(answer, lang, notes));
@@ -17,7 +18,7 @@ export function csvOfAnswer(answer: Answer, lang: Lang, notes: readonly string[]
         field === time ? cell(field.values[row]) : labelOf(answer, field, field.values[row], lang, ''),
     })),
     ...metrics.map((field) => ({
-      title: field.column.unit ? `${field.title} (${field.column.unit})` : field.title,
+      title: headWith(field.title, field.column.unit, lang),
       value: (row: number): Cell => cell(field.values[row]),
     })),
   ];

@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, day, duration, full, moment, percent, period, relative, short, written, writtenLine } from './format';
+import {
+  bytes,
+  day,
+  duration,
+  full,
+  headWith,
+  moment,
+  percent,
+  period,
+  relative,
+  short,
+  written,
+  writtenLine,
+} from './format';
 
 const NOW = new Date('2026-11-21T01:30:00Z');
 const ZONE = 'Asia/Shanghai';
@@ -47,6 +60,30 @@ describe('numbers', () => {
       writtenLine(1284, { unit: '件', lang: 'zh' }),
       writtenLine(28.4, { unit: 'km/h', lang: 'en' }),
     ]).toEqual(['328.6万人次', '1,284 件', '28.4 km/h']);
+  });
+
+  it('says a unit in the language that is read', () => {
+    const [cases, minutes] = [
+      { zh: '件', en: 'cases' },
+      { zh: '分钟', en: 'min' },
+    ];
+    expect([
+      writtenLine(1284, { unit: cases, lang: 'zh' }),
+      writtenLine(1284, { unit: cases, lang: 'en' }),
+      writtenLine(85.5, { format: 'duration', unit: minutes, lang: 'zh' }),
+      writtenLine(85.5, { format: 'duration', unit: minutes, lang: 'en' }),
+      writtenLine(12, { format: 'money', lang: 'en' }),
+      headWith('Hotline calls', cases, 'en'),
+      headWith('热线诉求量', null, 'zh'),
+    ]).toEqual([
+      '1,284 件',
+      '1,284 cases',
+      '1 小时 26 分',
+      '1 h 26 min',
+      '12 CNY',
+      'Hotline calls (cases)',
+      '热线诉求量',
+    ]);
   });
 
   it('writes sizes', () => {

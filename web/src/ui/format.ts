@@ -1,5 +1,6 @@
 /** Numbers, durations and moments as people write them, in Chinese and English. Pure; in React use `useFormat()`. */
 import type { Lang } from '../i18n';
+import { type Bilingual, wordsOf } from '../i18n/texts';
 
 export type MetricFormat = 'number' | 'integer' | 'decimal' | 'percent' | 'money' | 'duration';
 
@@ -14,6 +15,7 @@ export const SHORT_FROM = 10_000;
 export const NOTHING = '–';
 
 const DAY_S = 86_400;
+const YUAN: Record<Lang, string> = { zh: '元', en: 'CNY' };
 const LOCALE: Record<Lang, string> = { zh: 'zh-CN', en: 'en-GB' };
 const UNITS: Record<Lang, { d: string; h: string; min: string; s: string }> = {
   zh: { d: '天', h: '小时', min: '分', s: '秒' },
@@ -40,29 +42,44 @@ export function percent(share: number | null | undefined, lang: Lang, digits = 1
 /** A value as its metric wants it; `exact` writes every digit. */
 export function written(
   value: number | null | undefined,
-  { format = 'number', unit = '', lang, exact = false }: MetricWords & { lang: Lang; exact?: boolean },
+  { format = 'number', unit: words, lang, exact = false }: MetricWords & { lang: Lang; exact?: boolean },
 ): Written {
   const write = exact ? full : short;
+  const unit = unitIn(words, lang);
   if (!isNumber(value)) return { value: NOTHING, unit: '' };
   switch (format) {
     case 'percent':
-      return { value: percent(value, lang, exact ? 2 : 1), unit: unit === '%' ? '' : (unit ?? '') };
+      return { value: percent(value, lang, exact ? 2 : 1), unit: unit === '%' ? '' : unit };
     case 'integer':
-      return { value: write(value, lang, 0), unit: unit ?? '' };
+      return { value: write(value, lang, 0), unit };
     case 'decimal':
-      return { value: write(value, lang, Math.abs(value) < 100 ? (exact ? 2 : 1) : exact ? 2 : 0), unit: unit ?? '' };
+      return { value: write(value, lang, Math.abs(value) < 100 ? (exact ? 2 : 1) : exact ? 2 : 0), unit };
     case 'money':
-      return { value: write(value, lang, 2), unit: unit || '元' };
+      return { value: write(value, lang, 2), unit: unit || YUAN[lang] };
     case 'duration':
       return { value: duration(value * secondsOf(unit), lang), unit: '' };
     default:
-      return { value: write(value, lang, 2), unit: unit ?? '' };
+      return { value: write(value, lang, 2), unit };
   }
 }
 
 export interface MetricWords {
   format?: string | null;
-  unit?: string | null;
+  /** As definitions give it, or a text in the language now. */
+  unit?: Unit | null;
+}
+
+export type Unit = Bilingual | string;
+
+/** A unit as it is read after a number in `lang`; nothing where there is none. */
+export function unitIn(unit: Unit | null | undefined, lang: Lang): string {
+  return typeof unit === 'string' ? unit : wordsOf(unit, lang);
+}
+
+/** The head of a column of numbers: Speed (km/h). */
+export function headWith(title: string, unit: Unit | null | undefined, lang: Lang): string {
+  const words = unitIn(unit, lang);
+  return words ? `${title} (${words})` : title;
 }
 
 /** `written` in one string: 28.4 km/h; Chinese units after Chinese numerals need no gap (328.6万人次). */
@@ -172,7 +189,7 @@ function quarterOf(month: string): number {
   return Math.ceil(Number(month) / 3);
 }
 
-function secondsOf(unit: string | null | undefined): number {
+function secondsOf(unit: string): number {
   if (unit === '分钟' || unit === 'min' || unit === 'minutes') return 60;
   if (unit === '小时' || unit === 'h' || unit === 'hours') return 3_600;
   if (unit === '天' || unit === 'd' || unit === 'days') return DAY_S;

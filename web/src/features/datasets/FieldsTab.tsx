@@ -46,7 +46,7 @@ export function FieldsTab({ dataset }: { dataset: Dataset }) {
     render: (field) => (
       <>
         {t(`type.${field.type}`)}
-        {field.unit && <span className="muted"> · {field.unit}</span>}
+        {field.unit && <span className="muted"> · {say(field.unit)}</span>}
       </>
     ),
   };

@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/errors';
-import { useSay } from '../../i18n/texts';
+import { useLang, useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { type Column, DataTable } from '../../ui/DataTable';
+import { headWith } from '../../ui/format';
 import { Empty, NoPermission, StateView } from '../../ui/StateView';
 import { useFormat } from '../../ui/useFormat';
 import css from './datasets.module.css';
@@ -48,6 +49,7 @@ export function RowsTab({ dataset }: { dataset: Dataset }) {
 function RowsTable({ dataset, rows }: { dataset: Dataset; rows: Rows }) {
   const { t } = useTranslation('datasets');
   const say = useSay();
+  const lang = useLang();
   const { full, fullMoment } = useFormat();
   const hidden = dataset.fields.length - rows.columns.length;
   const columns = rows.columns.map((column, i): Column<Line> => {
@@ -58,7 +60,7 @@ function RowsTable({ dataset, rows }: { dataset: Dataset; rows: Rows }) {
     const value = ({ row }: Line) => plain(rows.data[i]?.[row]);
     return {
       key: column.name,
-      title: `${name}${field?.unit ? ` (${field.unit})` : ''}${isMasked ? ` · ${t('rows.masked')}` : ''}`,
+      title: `${headWith(name, field?.unit, lang)}${isMasked ? ` · ${t('rows.masked')}` : ''}`,
       isNumber,
       width: field?.type === 'timestamp' ? 170 : 140,
       value,

@@ -3,7 +3,7 @@
 import { Link } from '@tanstack/react-router';
 import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useLang } from '../../i18n/texts';
+import { useLang, useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { CodeView } from '../../ui/CodeView';
@@ -45,6 +45,7 @@ export function Definition({ metric }: { metric: MetricDetail }) {
 function InWords({ metric }: { metric: MetricDetail }) {
   const { t } = useTranslation('metrics');
   const lang = useLang();
+  const say = useSay();
   const said = (name: string): string => {
     const value = metric.definition[name];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -73,7 +74,7 @@ function InWords({ metric }: { metric: MetricDetail }) {
       ? [[t('words.time'), <code key="time">{said('time')}</code>] satisfies [string, React.ReactNode]]
       : []),
     [t('column.direction'), t(`direction.${metric.direction}`)],
-    [t('column.unit'), metric.unit ?? t(`format.${metric.format}`)],
+    [t('column.unit'), say(metric.unit) || t(`format.${metric.format}`)],
     [t('words.synonyms'), metric.synonyms[lang].join(lang === 'zh' ? '、' : ', ') || '–'],
   ];
   return (

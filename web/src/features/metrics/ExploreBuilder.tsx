@@ -36,7 +36,7 @@ export function ExploreBuilder({ state, change, metrics, titles }: BuilderProps)
           .join(' ')
           .toLowerCase(),
         description: say(each.description),
-        unit: each.unit,
+        unit: say(each.unit),
       })),
     [metrics.data, say],
   );

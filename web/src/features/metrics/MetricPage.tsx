@@ -41,7 +41,7 @@ function MetricView({ metric }: { metric: MetricDetail }) {
       mark={
         <>
           <StatusTag tone="info">{t(`type.${metric.type}`)}</StatusTag>
-          {metric.unit && <StatusTag>{metric.unit}</StatusTag>}
+          {metric.unit && <StatusTag>{say(metric.unit)}</StatusTag>}
         </>
       }
       subtitle={[

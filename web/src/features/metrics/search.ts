@@ -16,7 +16,7 @@ export const provider: SearchProvider = {
       .map((each) => ({
         key: each.name,
         title: wordsOf(each.title, lang, each.name),
-        subtitle: [each.name, each.unit, ...each.synonyms[lang].slice(0, 2)].filter(Boolean).join(' · '),
+        subtitle: [each.name, wordsOf(each.unit, lang), ...each.synonyms[lang].slice(0, 2)].filter(Boolean).join(' · '),
         to: `/metrics/${each.name}`,
       }));
   },

@@ -79,7 +79,7 @@ function Figures() {
       <Kpi
         title={t('visits')}
         value={3_286_000}
-        words={{ unit: '人次' }}
+        words={{ unit: { zh: '人次', en: 'visits' } }}
         change={{ share: 0.032, against }}
         direction="up"
         {...shared}
@@ -96,7 +96,7 @@ function Figures() {
       <Kpi
         title={t('orders')}
         value={1284}
-        words={{ unit: '件' }}
+        words={{ unit: { zh: '件', en: 'orders' } }}
         change={{ share: 0.054, against }}
         direction="down"
         {...shared}
@@ -104,7 +104,7 @@ function Figures() {
       <Kpi
         title={t('shared')}
         value={128_430_000}
-        words={{ unit: '次' }}
+        words={{ unit: { zh: '次', en: 'times' } }}
         change={{ share: null, against }}
         {...shared}
       />

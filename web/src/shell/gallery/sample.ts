@@ -26,9 +26,18 @@ function answer(columns: AnswerColumn[], rows: unknown[][], grain?: string): Ans
 const DISTRICTS = ['云中区', '望江区', '临湖区', '青岚区', '北岸区', '星河区', '梅岭区', '东津区'];
 const time = column('time', 'time', ['时间', 'Time']);
 const district = column('district', 'dimension', ['行政区', 'District']);
-const calls = column('calls', 'metric', ['热线诉求量', 'Hotline calls'], { unit: '件', format: 'integer' });
-const speed = column('speed', 'metric', ['平均车速', 'Average speed'], { unit: 'km/h', format: 'decimal' });
-const lastWeek = column('before', 'metric', ['上周同期', 'A week before'], { unit: 'km/h', format: 'decimal' });
+const calls = column('calls', 'metric', ['热线诉求量', 'Hotline calls'], {
+  unit: { zh: '件', en: 'calls' },
+  format: 'integer',
+});
+const speed = column('speed', 'metric', ['平均车速', 'Average speed'], {
+  unit: { zh: 'km/h', en: 'km/h' },
+  format: 'decimal',
+});
+const lastWeek = column('before', 'metric', ['上周同期', 'A week before'], {
+  unit: { zh: 'km/h', en: 'km/h' },
+  format: 'decimal',
+});
 
 const hours = Array.from({ length: 24 }, (_, i) => i);
 const hourOf = (hour: number) => `2026-09-30T${String(hour).padStart(2, '0')}:00:00+08:00`;

@@ -38,6 +38,10 @@ export interface MapViewProps {
   padding?: number | { top: number; right: number; bottom: number; left: number };
   /** Legend and notices, below the map at the left. */
   legend?: ReactNode;
+  /** Elements above the map, e.g. pins (`map/pins`); the map's own buttons stay above them. */
+  overlay?: (map: MapLibre) => ReactNode;
+  /** Called where no map can be drawn; the page then offers something else. */
+  onFail?: () => void;
 }
 
 /** Around what is drawn, px: buttons stand at the right, a legend below. */
@@ -61,6 +65,7 @@ export function MapView(props: MapViewProps) {
   look.current = tokens;
   const shown = useRef([layers, tokens] as const);
   const [hasFailed, setFailed] = useState(false);
+  const [drawn, setDrawn] = useState<MapLibre>();
 
   useEffect(() => {
     const host = box.current;
@@ -71,11 +76,13 @@ export function MapView(props: MapViewProps) {
       made = drawMap(host, now.current, look.current, { still, legend: below.current });
     } catch {
       setFailed(true); // no WebGL here
+      now.current.onFail?.();
       return undefined;
     }
     map.current = made;
     shown.current = [now.current.layers, look.current];
     made.on('idle', () => setReady(host, true));
+    made.once('load', () => setDrawn(made));
     const popup = new Popup({ closeButton: false, offset: 10, maxWidth: '280px', className: css.popup ?? '' });
     made.on('click', (event) => {
       const found = tell(made, popup, event, now.current);
@@ -90,6 +97,7 @@ export function MapView(props: MapViewProps) {
     watch.observe(host);
     return () => {
       watch.disconnect();
+      setDrawn(undefined);
       map.current = null;
       made.remove();
     };
@@ -115,6 +123,7 @@ export function MapView(props: MapViewProps) {
   return (
     <div className={css.box} style={{ height }}>
       <div ref={box} className={css.map} />
+      {drawn && props.overlay?.(drawn)}
       <div className={css.buttons}>
         <button type="button" aria-label={t('map.zoomIn')} onClick={() => map.current?.zoomIn()}>
           +

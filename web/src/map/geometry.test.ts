@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { centreOf, drawable } from './geometry';
+import { centreOf, contains, drawable } from './geometry';
 
 it('keeps what is GeoJSON and leaves out what is not', () => {
   const ring = [
@@ -19,4 +19,26 @@ it('keeps what is GeoJSON and leaves out what is not', () => {
     [114.4, 29.4],
     [114.4, 29.4],
   ]);
+});
+
+it('tells whether a point lies in an area, in a hole, or outside', () => {
+  const square = (from: number, to: number) => [
+    [from, from],
+    [to, from],
+    [to, to],
+    [from, to],
+    [from, from],
+  ];
+  const area = {
+    type: 'Feature' as const,
+    properties: {},
+    geometry: { type: 'MultiPolygon' as const, coordinates: [[square(0, 10), square(4, 6)], [square(20, 30)]] },
+  };
+  const points = [
+    [1, 1],
+    [5, 5],
+    [25, 22],
+    [15, 5],
+  ];
+  expect(points.map((point) => contains(area, point))).toEqual([true, false, true, false]);
 });

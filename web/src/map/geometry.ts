@@ -14,6 +14,27 @@ export function centreOf(feature: Feature): Position | undefined {
   return [(Math.min(...lon) + Math.max(...lon)) / 2, (Math.min(...lat) + Math.max(...lat)) / 2];
 }
 
+/** Whether a point lies in an area; holes count as outside. */
+export function contains({ geometry }: Feature, [x = 0, y = 0]: readonly number[]): boolean {
+  const parts =
+    geometry?.type === 'Polygon'
+      ? [geometry.coordinates]
+      : geometry?.type === 'MultiPolygon'
+        ? geometry.coordinates
+        : [];
+  return parts.some((rings) => rings.filter((ring) => encloses(ring, x, y)).length % 2 === 1);
+}
+
+/** Even–odd rule: a ray to the east crosses the ring an odd number of times. */
+function encloses(ring: readonly Position[], x: number, y: number): boolean {
+  let isInside = false;
+  ring.forEach(([ax = 0, ay = 0], i) => {
+    const [bx = 0, by = 0] = ring.at(i - 1) ?? [];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) isInside = !isInside;
+  });
+  return isInside;
+}
+
 interface Sent {
   properties: Record<string, unknown>;
   geometry: Record<string, unknown>;

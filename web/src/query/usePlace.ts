@@ -7,6 +7,8 @@ export function usePlace(): (place: Readonly<Record<string, unknown>>) => string
   const department = useDepartment();
   return (place) =>
     Object.entries(place)
-      .map(([dimension, value]) => (dimension === 'department' ? department(String(value)) : String(value ?? '–')))
+      .map(([dimension, value]) =>
+        dimension.endsWith('department') ? department(String(value)) : String(value ?? '–'),
+      )
       .join(' · ') || t('everywhere');
 }

@@ -10,6 +10,8 @@ import css from './table.module.css';
 export interface Column<Row> {
   key: string;
   title: string;
+  /** Stands in the head instead of the title. */
+  head?: ReactNode;
   /** What sorting and CSV use; without it the column does neither. */
   value?: (row: Row) => Cell;
   /** What is shown; the value itself when left out. */
@@ -155,7 +157,7 @@ function antdColumn<Row extends object>(column: Column<Row>, sorting: Sorting | 
   const order = sorting?.key === column.key ? (sorting.descending ? 'descend' : 'ascend') : null;
   return {
     key: column.key,
-    title: column.title,
+    title: column.head ?? column.title,
     align: column.isNumber ? 'right' : 'left',
     ellipsis: column.cut ?? false,
     className: column.isNumber ? 'number' : '',

@@ -21,6 +21,7 @@ export const SHORTCUTS = {
   ask: { keys: 'g a', group: 'go', label: 'shell:nav.ask' },
   alerts: { keys: 'g w', group: 'go', label: 'shell:nav.alerts' },
   workorders: { keys: 'g t', group: 'go', label: 'shell:nav.workorders' },
+  bulk: { keys: 'b', group: 'everywhere', label: 'shell:keys.bulk' },
   fullScreen: { keys: 'f', group: 'everywhere', label: 'shell:keys.fullScreen' },
   undo: { keys: 'mod+z', group: 'editing', label: 'shell:keys.undo' },
   redo: { keys: 'mod+shift+z', group: 'editing', label: 'shell:keys.redo' },
@@ -116,5 +117,6 @@ export function strokeOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && ['checkbox', 'radio'].includes(target.type)) return false;
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }

@@ -9,21 +9,31 @@ import {
   useSensors,
 } from '@dnd-kit/core';
 import { Segmented } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useToast } from '../../ui/toast';
 import { useNarrow } from '../../ui/useNarrow';
+import { Bulk } from './Bulk';
 import { byColumn, COLUMNS, type ColumnName, verbFor } from './clock';
 import { OrderCard } from './OrderCard';
 import css from './orders.module.css';
 import type { Order, Board as Orders } from './queries';
+import { Sign } from './Sign';
+import { type Chosen, isChoosable, useChosen } from './useChosen';
 import { useMove } from './useMove';
-import { VerbDialog } from './Verbs';
+
+const VerbDialog = lazy(() => import('./VerbDialog').then((found) => ({ default: found.VerbDialog })));
 
 /** A press that moves less is a click, px. */
 const DRAG_PX = 6;
 
-export function Board({ board, onOpen }: { board: Orders; onOpen: (order: Order) => void }) {
+interface BoardProps {
+  board: Orders;
+  onOpen: (order: Order) => void;
+  mayAct: boolean;
+}
+
+export function Board({ board, onOpen, mayAct }: BoardProps) {
   const { t } = useTranslation('workorders');
   const narrow = useNarrow();
   const toast = useToast();
@@ -34,6 +44,7 @@ export function Board({ board, onOpen }: { board: Orders; onOpen: (order: Order)
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: DRAG_PX } }));
   const all = [...board.open.orders, ...board.finished.orders];
   const columns = byColumn(all);
+  const chosen = useChosen(all);
   const counts: Record<ColumnName, number> = {
     open: columns.open.length,
     accepted: columns.accepted.length,
@@ -76,10 +87,16 @@ export function Board({ board, onOpen }: { board: Orders; onOpen: (order: Order)
             takes={dragged !== undefined && verbFor(dragged, name) !== undefined}
             canDrag={!narrow}
             onOpen={onOpen}
+            {...(mayAct ? { chosen } : {})}
           />
         ))}
       </div>
-      {finishing && <VerbDialog order={finishing} verb="finish" onClose={() => setFinishing(undefined)} />}
+      <Bulk chosen={chosen} />
+      {finishing && (
+        <Suspense>
+          <VerbDialog order={finishing} verb="finish" onClose={() => setFinishing(undefined)} />
+        </Suspense>
+      )}
     </DndContext>
   );
 }
@@ -98,10 +115,12 @@ interface ColumnProps {
   orders: Order[];
   takes: boolean;
   canDrag: boolean;
+  /** Left out where the person only looks. */
+  chosen?: Chosen;
   onOpen: (order: Order) => void;
 }
 
-function Column({ name, count, orders, takes, canDrag, onOpen }: ColumnProps) {
+function Column({ name, count, orders, takes, canDrag, onOpen, chosen }: ColumnProps) {
   const { t } = useTranslation('workorders');
   const { setNodeRef, isOver } = useDroppable({ id: name });
   const title = t(`stage.${name}`);
@@ -112,7 +131,7 @@ function Column({ name, count, orders, takes, canDrag, onOpen }: ColumnProps) {
       className={`${css.column} ${takes ? css.takes : ''} ${takes && isOver ? css.over : ''}`}
     >
       <h2 className={css.columnHead}>
-        <span className={`${css.mark} ${css[name]}`} aria-hidden="true" />
+        <Sign of={name} />
         {title}
         <span className={`${css.count} number`}>{count}</span>
       </h2>
@@ -121,7 +140,13 @@ function Column({ name, count, orders, takes, canDrag, onOpen }: ColumnProps) {
       ) : (
         <ul className={css.cards}>
           {orders.map((order) => (
-            <OrderCard key={order.id} order={order} canDrag={canDrag} onOpen={() => onOpen(order)} />
+            <OrderCard
+              key={order.id}
+              order={order}
+              canDrag={canDrag}
+              onOpen={() => onOpen(order)}
+              {...(chosen && isChoosable(order) ? { chosen } : {})}
+            />
           ))}
         </ul>
       )}

@@ -2,12 +2,21 @@
 import { useDraggable } from '@dnd-kit/core';
 import { useTranslation } from 'react-i18next';
 import { useSay } from '../../i18n/texts';
+import { Tick } from './Bulk';
 import css from './orders.module.css';
 import { ClockBar, Holder, Place, Priority, Repeats } from './Parts';
 import type { Order } from './queries';
+import type { Chosen } from './useChosen';
 import { OrderMenu } from './Verbs';
 
-export function OrderCard({ order, canDrag, onOpen }: { order: Order; canDrag: boolean; onOpen: () => void }) {
+interface OrderCardProps {
+  order: Order;
+  canDrag: boolean;
+  onOpen: () => void;
+  chosen?: Chosen;
+}
+
+export function OrderCard({ order, canDrag, onOpen, chosen }: OrderCardProps) {
   const { t } = useTranslation('workorders');
   const say = useSay();
   const moves = canDrag && (order.can.includes('accept') || order.can.includes('finish'));
@@ -18,11 +27,14 @@ export function OrderCard({ order, canDrag, onOpen }: { order: Order; canDrag: b
       ref={setNodeRef}
       {...listeners}
       aria-label={t('card', { number: order.number, title: say(order.title) })}
-      className={`${css.card} ${css[order.priority]} ${moves ? css.grab : ''} ${isDragging ? css.lifted : ''}`}
+      className={`${css.card} ${css[order.priority]} ${moves ? css.grab : ''} ${isDragging ? css.lifted : ''} ${chosen?.has(order.number) ? css.chosen : ''}`}
       style={transform ? { transform: `translate(${transform.x}px, ${transform.y}px)` } : undefined}
     >
       <div className={css.cardHead}>
-        <span className={css.number}>{order.number}</span>
+        <span className={css.cardStart}>
+          {chosen && <Tick number={order.number} chosen={chosen} />}
+          <span className={css.number}>{order.number}</span>
+        </span>
         <span className={css.cardEnd}>
           <Priority order={order} />
           <OrderMenu order={order} />

@@ -2,11 +2,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
-import { AlertTrend } from '../../query/AlertTrend';
 import { Skeleton } from '../../ui/StateView';
 import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
@@ -15,6 +14,10 @@ import { ClockBar, Holder, Priority, Repeats, Stage, usePlaceWords } from './Par
 import { causeQuery, type Detail, type Order } from './queries';
 import { useMove } from './useMove';
 import { OrderVerbs } from './Verbs';
+
+/** Charts come when an alert's order is opened. */
+const AlertTrend = lazy(() => import('../../query/AlertTrend').then((found) => ({ default: found.AlertTrend })));
+const TREND_PX = 200;
 
 export function OrderDetail({ detail }: { detail: Detail }) {
   const { t } = useTranslation('workorders');
@@ -86,7 +89,7 @@ function Cause({ order, alert, episode }: { order: Order; alert: string; episode
     <section className={css.part}>
       <h3>{t('why.title')}</h3>
       {isPending ? (
-        <Skeleton height={220} />
+        <Skeleton height={TREND_PX + 28} />
       ) : data ? (
         <>
           <p className={css.why}>
@@ -96,7 +99,14 @@ function Cause({ order, alert, episode }: { order: Order; alert: string; episode
             {' · '}
             {t('why.fired', { at: fullMoment(data.event.fired_at) })}
           </p>
-          <AlertTrend definition={data.definition} place={order.place} around={data.event.fired_at} height={200} />
+          <Suspense fallback={<Skeleton height={TREND_PX} />}>
+            <AlertTrend
+              definition={data.definition}
+              place={order.place}
+              around={data.event.fired_at}
+              height={TREND_PX}
+            />
+          </Suspense>
         </>
       ) : (
         <p className={css.why}>{t('why.hidden')}</p>

@@ -10,61 +10,76 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Empty, StateView } from '../../ui/StateView';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
+import { Bulk, Tick, TickAll } from './Bulk';
 import css from './orders.module.css';
 import { ClockBar, Holder, Priority, Stage, usePlaceWords } from './Parts';
 import { listQuery, type Order, PAGE_SIZE } from './queries';
+import { LIST_PX } from './sizes';
+import { isChoosable, useChosen } from './useChosen';
 import { filtersOf, STATUSES, workordersView } from './views';
 
-export function OrdersList({ onOpen }: { onOpen: (order: Order) => void }) {
+export function OrdersList({ onOpen, mayAct }: { onOpen: (order: Order) => void; mayAct: boolean }) {
   const { t } = useTranslation('workorders');
   const [view, change] = useView(workordersView);
   const query = useQuery(listQuery(filtersOf(view), view.status, view.page));
   const columns = useColumns();
+  const shown = query.data?.orders ?? [];
+  const chosen = useChosen(shown);
+  const tick: Column<Order> = {
+    key: 'tick',
+    title: t('bulk.all'),
+    head: <TickAll orders={shown.filter(isChoosable)} chosen={chosen} />,
+    width: 44,
+    render: (each) => isChoosable(each) && <Tick number={each.number} chosen={chosen} />,
+  };
   return (
-    <Card flush>
-      <StateView query={query} height={480}>
-        {({ orders, total }) => (
-          <>
-            <DataTable
-              label={t('title')}
-              columns={columns}
-              rows={orders}
-              keyOf={(each) => each.number}
-              onOpen={onOpen}
-              openKey={view.order}
-              csv={t('title')}
-              caption={
-                <span className={css.actions}>
-                  <Select
-                    size="small"
-                    aria-label={t('column.stage')}
-                    placeholder={t('column.stage')}
-                    allowClear
-                    value={view.status || undefined}
-                    onChange={(status) => change({ status: status ?? '', page: 1 })}
-                    options={STATUSES.map((value) => ({ value, label: t(`stage.${value}`) }))}
-                    style={{ minWidth: 110 }}
+    <>
+      <Card flush>
+        <StateView query={query} height={LIST_PX}>
+          {({ orders, total }) => (
+            <>
+              <DataTable
+                label={t('title')}
+                columns={mayAct ? [tick, ...columns] : columns}
+                rows={orders}
+                keyOf={(each) => each.number}
+                onOpen={onOpen}
+                openKey={view.order}
+                csv={t('title')}
+                caption={
+                  <span className={css.actions}>
+                    <Select
+                      size="small"
+                      aria-label={t('column.stage')}
+                      placeholder={t('column.stage')}
+                      allowClear
+                      value={view.status || undefined}
+                      onChange={(status) => change({ status: status ?? '', page: 1 })}
+                      options={STATUSES.map((value) => ({ value, label: t(`stage.${value}`) }))}
+                      style={{ minWidth: 110 }}
+                    />
+                    <span aria-live="polite">{t('count', { count: total })}</span>
+                  </span>
+                }
+                empty={<Empty title={t('unmet')} height={200} />}
+              />
+              {total > PAGE_SIZE && (
+                <div className={css.bulk}>
+                  <Pagination
+                    current={view.page}
+                    total={total}
+                    pageSize={PAGE_SIZE}
+                    showSizeChanger={false}
+                    onChange={(page) => change({ page }, 'push')}
                   />
-                  <span aria-live="polite">{t('count', { count: total })}</span>
-                </span>
-              }
-              empty={<Empty title={t('unmet')} height={200} />}
-            />
-            {total > PAGE_SIZE && (
-              <div className={css.bulk}>
-                <Pagination
-                  current={view.page}
-                  total={total}
-                  pageSize={PAGE_SIZE}
-                  showSizeChanger={false}
-                  onChange={(page) => change({ page }, 'push')}
-                />
-              </div>
-            )}
-          </>
-        )}
-      </StateView>
-    </Card>
+                </div>
+              )}
+            </>
+          )}
+        </StateView>
+      </Card>
+      <Bulk chosen={chosen} />
+    </>
   );
 }
 
@@ -78,7 +93,7 @@ function useColumns(): Column<Order>[] {
   const title: Column<Order> = {
     key: 'title',
     title: t('column.title'),
-    width: narrow ? 200 : 340,
+    width: narrow ? 200 : 270,
     value: (each) => say(each.title, each.number),
     render: (each) => (
       <span className={css.part} style={{ gap: 0, whiteSpace: 'normal' }} dir="auto">
@@ -90,7 +105,7 @@ function useColumns(): Column<Order>[] {
   const left: Column<Order> = {
     key: 'due',
     title: t('column.clock'),
-    width: 170,
+    width: 150,
     value: (each) => each.due_at,
     render: (each) => <ClockBar order={each} />,
   };
@@ -99,7 +114,7 @@ function useColumns(): Column<Order>[] {
     {
       key: 'number',
       title: t('column.number'),
-      width: 160,
+      width: 150,
       value: (each) => each.number,
       render: (each) => <code>{each.number}</code>,
     },
@@ -122,7 +137,7 @@ function useColumns(): Column<Order>[] {
     {
       key: 'department',
       title: t('column.department'),
-      width: 160,
+      width: 150,
       value: (each) => department(each.department),
       render: (each) => <Holder order={each} />,
     },
@@ -130,7 +145,7 @@ function useColumns(): Column<Order>[] {
     {
       key: 'opened',
       title: t('openedAt'),
-      width: 120,
+      width: 110,
       value: (each) => each.opened_at,
       render: (each) => moment(each.opened_at),
     },

@@ -1,117 +1,154 @@
-/** Open orders on the map: at their own location, else at the centre of their place on a map of its dimension. */
+/** Orders on the map, and beside it the same orders by district: what a pin says, the list says too. */
 import { useQueries, useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSay } from '../../i18n/texts';
+import { useLang } from '../../i18n/texts';
+import { groundLayers } from '../../map/layers';
 import { MapView } from '../../map/MapView';
-import { centreOf, geometryQuery, mapsQuery } from '../../map/queries';
+import { type CityMap, geometryQuery, labelIn, mapsQuery } from '../../map/queries';
 import { useView } from '../../routing/search';
 import { useTheme } from '../../theme/mode';
 import { Card } from '../../ui/Card';
-import { Skeleton, StateView } from '../../ui/StateView';
-import { OrdersList } from './OrdersList';
-import { boardQuery, type Order } from './queries';
-import { filtersOf, workordersView } from './views';
+import { Empty, Skeleton, StateView } from '../../ui/StateView';
+import { OrderPins } from './OrderPins';
+import css from './ordersMap.module.css';
+import { PlaceList } from './PlaceList';
+import { areaMapOf, type Placed, placed, SHOWN } from './places';
+import { type Board, boardQuery } from './queries';
+import { Sign } from './Sign';
+import { MAP_PX } from './sizes';
+import { filtersOf, NO_FILTERS, workordersView } from './views';
 
-const HEIGHT = 520;
-/** Orders of one place stand side by side, degrees apart. */
-const APART = 0.008;
+type Open = (order: { number: string }) => void;
 
-export function OrdersMap({ onOpen }: { onOpen: (order: { number: string }) => void }) {
-  const { t } = useTranslation('workorders');
+export function OrdersMap({ onOpen }: { onOpen: Open }) {
   const [view] = useView(workordersView);
   const query = useQuery(boardQuery(filtersOf(view)));
   return (
-    <>
-      <Card flush>
-        <StateView query={query} height={HEIGHT}>
-          {(board) => <Pins orders={board.open.orders} onOpen={onOpen} />}
-        </StateView>
-      </Card>
-      <h2 className="unseen">{t('shape.list')}</h2>
-      <OrdersList onOpen={onOpen} />
-    </>
+    <StateView query={query} height={MAP_PX}>
+      {(board) => <Located board={board} onOpen={onOpen} />}
+    </StateView>
   );
 }
 
-function Pins({ orders, onOpen }: { orders: Order[]; onOpen: (order: { number: string }) => void }) {
-  const { t } = useTranslation('workorders');
-  const say = useSay();
-  const { tokens } = useTheme();
-  const maps = useQuery(mapsQuery).data;
-  const useful = (maps ?? []).filter((each) => each.dimension && !each.problem);
+function Located({ board, onOpen }: { board: Board; onOpen: Open }) {
+  const maps = useQuery(mapsQuery);
+  const useful = useMemo(
+    () => (maps.data ?? []).filter((each) => (each.dimension || each.base) && !each.problem),
+    [maps.data],
+  );
   const shapes = useQueries({
     queries: useful.map((each) => geometryQuery(each.name)),
-    combine: (all) => all.map((each) => each.data),
+    combine: (all) => ({ data: all.map(({ data }) => data), isPending: all.some(({ isPending }) => isPending) }),
   });
-  const centres = new Map<string, readonly [number, number]>();
-  useful.forEach((map, i) => {
-    for (const feature of shapes[i]?.features ?? []) {
-      const centre = centreOf(feature);
-      const [longitude, latitude] = centre ?? [];
-      if (longitude !== undefined && latitude !== undefined)
-        centres.set(`${map.dimension}=${String(feature.properties?.key)}`, [longitude, latitude]);
-    }
-  });
-  const ground = shapes[useful.findIndex((each) => each.shape === 'area')];
-  if (!maps || (useful.length > 0 && !shapes.every(Boolean))) return <Skeleton height={HEIGHT} />;
-  const taken = new Map<string, number>();
-  const features = orders.flatMap((order) => {
-    const at = placeOf(order, centres);
-    if (!at) return [];
-    const same = taken.get(at.join()) ?? 0;
-    taken.set(at.join(), same + 1);
-    const properties = {
-      number: order.number,
-      title: say(order.title, order.number),
-      state: order.is_overdue ? 'late' : order.priority,
-    };
-    return [
-      {
-        type: 'Feature' as const,
-        geometry: { type: 'Point' as const, coordinates: [at[0] + same * APART, at[1]] },
-        properties,
-      },
-    ];
-  });
+  const all = useMemo(
+    () => placed([...board.open.orders, ...board.finished.orders], useful, shapes.data),
+    [board, useful, shapes.data],
+  );
+  if (maps.isPending || shapes.isPending) return <Skeleton height={MAP_PX} />;
+  return <MapAndList all={all} maps={useful} shapes={shapes.data} onOpen={onOpen} />;
+}
+
+interface DrawnProps {
+  all: readonly Placed[];
+  maps: readonly CityMap[];
+  shapes: readonly Parameters<typeof placed>[2][number][];
+  onOpen: Open;
+}
+
+function MapAndList({ all, maps, shapes, onOpen }: DrawnProps) {
+  const { t } = useTranslation('workorders');
+  const [, change] = useView(workordersView);
+  const lang = useLang();
+  const { tokens } = useTheme();
+  const [isBroken, setBroken] = useState(false);
+  /** Numbers of the orders of the pin that was pressed. */
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const [pointed, setPointed] = useState('');
+  const layers = useMemo(() => {
+    const geometry = new Map(maps.flatMap((map, i) => (shapes[i] ? [[map.name, shapes[i]] as const] : [])));
+    const ground = maps.filter((each) => each.base && each.shape === 'area');
+    return groundLayers(ground, geometry, { tokens, lang, named: true });
+  }, [maps, shapes, tokens, lang]);
+  const areas = useMemo(() => {
+    const map = areaMapOf(maps);
+    const features = (map && shapes[maps.indexOf(map)]?.features) ?? [];
+    return new Map(
+      features.map(({ properties }) => [
+        String(properties?.key),
+        String(properties?.[labelIn(lang)] ?? properties?.key),
+      ]),
+    );
+  }, [maps, shapes, lang]);
+  const here = all.filter(({ order }) => picked.includes(order.number));
+  const list =
+    all.length === 0 ? (
+      <Empty
+        title={t('unmet')}
+        height={240}
+        action={<Button onClick={() => change(NO_FILTERS)}>{t('clearFilters')}</Button>}
+      />
+    ) : (
+      <PlaceList
+        all={here.length > 0 ? here : all}
+        isPicked={here.length > 0}
+        areaTitle={(key) => areas.get(key) ?? key}
+        onOpen={onOpen}
+        onPoint={setPointed}
+        onAll={() => setPicked([])}
+      />
+    );
+  if (isBroken || layers.length === 0)
+    return (
+      <Card title={t('map.byArea')} subtitle={t(isBroken ? 'map.noWebGl' : 'map.noMap')} flush>
+        {list}
+      </Card>
+    );
   return (
-    <MapView
-      label={t('map.label', { count: features.length })}
-      height={HEIGHT}
-      layers={[
-        ...(ground
-          ? [
-              {
-                id: 'ground-areas',
-                kind: 'area' as const,
-                data: ground,
-                colour: tokens.land,
-                border: tokens.landLine,
-                label: 'label',
-              },
-            ]
-          : []),
-        {
-          id: 'orders',
-          kind: 'point',
-          data: { type: 'FeatureCollection', features },
-          colour: { by: 'state', words: { late: tokens.error, urgent: tokens.warning }, missing: tokens.primary },
-          size: 7,
-          ring: true,
-        },
-      ]}
-      onSelect={(layer, properties) => {
-        if (layer === 'orders' && typeof properties.number === 'string') onOpen({ number: properties.number });
-      }}
-      legend={t('map.legend', { shown: features.length, count: orders.length })}
-    />
+    <div className={css.sides}>
+      <Card flush>
+        <MapView
+          label={t('map.label', { count: all.filter(({ point }) => point).length })}
+          height={MAP_PX}
+          layers={layers}
+          legend={<Key all={all} />}
+          onFail={() => setBroken(true)}
+          overlay={(map) => (
+            <OrderPins
+              map={map}
+              all={all}
+              pointed={pointed}
+              onOpen={(orders) => {
+                const [only, ...others] = orders;
+                if (only && others.length === 0) onOpen(only.order);
+                else setPicked(orders.map(({ order }) => order.number));
+              }}
+            />
+          )}
+        />
+      </Card>
+      <section className={css.list} aria-label={t('map.byArea')}>
+        {list}
+      </section>
+    </div>
   );
 }
 
-function placeOf(order: Order, centres: Map<string, readonly [number, number]>): readonly [number, number] | undefined {
-  const { longitude, latitude } = order.location;
-  if (longitude !== null && longitude !== undefined && latitude !== null && latitude !== undefined)
-    return [longitude, latitude];
-  return Object.entries(order.place)
-    .map(([dimension, value]) => centres.get(`${dimension}=${String(value)}`))
-    .find((each) => each !== undefined);
+/** What the signs mean; and how many orders no map can show. */
+function Key({ all }: { all: readonly Placed[] }) {
+  const { t } = useTranslation('workorders');
+  const missing = all.filter(({ point }) => !point).length;
+  return (
+    <ul className={css.key} aria-label={t('map.key')}>
+      {SHOWN.map((state) => (
+        <li key={state}>
+          <Sign of={state} />
+          {t(`standing.${state}`)}
+          <b className="number">{all.filter((each) => each.state === state).length}</b>
+        </li>
+      ))}
+      {missing > 0 && <li className={css.missing}>{t('map.missing', { count: missing })}</li>}
+    </ul>
+  );
 }

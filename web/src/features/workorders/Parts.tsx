@@ -7,12 +7,13 @@ import { useFormat } from '../../ui/useFormat';
 import { clockOf } from './clock';
 import css from './orders.module.css';
 import type { Order } from './queries';
+import { Sign } from './Sign';
 
 const PRIORITY: Record<Order['priority'], Tone> = { urgent: 'bad', high: 'warning', normal: 'neutral', low: 'neutral' };
 const STAGE: Record<Order['stage'], Tone> = {
-  open: 'bad',
+  open: 'warning',
   accepted: 'info',
-  review: 'warning',
+  review: 'info',
   finished: 'good',
   cancelled: 'neutral',
 };
@@ -30,7 +31,8 @@ export function Priority({ order }: { order: Order }) {
 export function Stage({ order }: { order: Order }) {
   const { t } = useTranslation('workorders');
   return (
-    <StatusTag tone={STAGE[order.stage]} dot>
+    <StatusTag tone={STAGE[order.stage]}>
+      <Sign of={order.stage} bare />
       {t(`stage.${order.stage}`)}
     </StatusTag>
   );
@@ -71,9 +73,8 @@ export function usePlaceWords(): (order: Order) => string {
   return (order) =>
     order.location.text ??
     Object.entries(order.place)
-      .filter(([name]) => name !== 'department')
-      .map(([, value]) => String(value))
-      .concat(Object.keys(order.place).join() === 'department' ? [department(String(order.place.department))] : [])
+      .filter(([name], _i, all) => name !== 'department' || all.length === 1)
+      .map(([name, value]) => (name.endsWith('department') ? department(String(value)) : String(value)))
       .join(' · ');
 }
 

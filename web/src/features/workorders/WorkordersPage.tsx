@@ -2,6 +2,7 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Segmented, Select } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { departmentsQuery, useDepartment } from '../../api/departments';
 import { useMay, useSeesOrders } from '../../api/session';
@@ -9,26 +10,19 @@ import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { type Chip, FilterBar, SearchField } from '../../ui/FilterBar';
 import { Page } from '../../ui/Page';
-import { NoPermission, StateView } from '../../ui/StateView';
+import { NoPermission, Skeleton, StateView } from '../../ui/StateView';
 import { Board } from './Board';
 import { Figures } from './Figures';
-import { NewOrder } from './NewOrder';
-import { OrderDrawer } from './OrderDrawer';
-import { OrdersList } from './OrdersList';
-import { OrdersMap } from './OrdersMap';
 import { boardQuery } from './queries';
-import { filtersOf, PRIORITIES, SHAPES, workordersView } from './views';
+import { BOARD_PX, LIST_PX, MAP_PX } from './sizes';
+import { filtersOf, NO_FILTERS, PRIORITIES, SHAPES, workordersView } from './views';
 
-const NO_FILTERS = {
-  q: '',
-  department: '',
-  priority: '',
-  status: '',
-  alert: '',
-  overdue: false,
-  mine: false,
-  page: 1,
-} as const;
+/** The board needs no map, charts, tables or forms: they come when asked for. */
+const OrdersList = lazy(() => import('./OrdersList').then((found) => ({ default: found.OrdersList })));
+const OrdersMap = lazy(() => import('./OrdersMap').then((found) => ({ default: found.OrdersMap })));
+const OrderDrawer = lazy(() => import('./OrderDrawer').then((found) => ({ default: found.OrderDrawer })));
+const NewOrder = lazy(() => import('./NewOrder').then((found) => ({ default: found.NewOrder })));
+const HEIGHTS = { board: BOARD_PX, list: LIST_PX, map: MAP_PX };
 
 export function WorkordersPage() {
   const { t } = useTranslation('workorders');
@@ -45,7 +39,10 @@ function Orders() {
   const [view, change] = useView(workordersView);
   const may = useMay();
   const open = (order: { number: string }) => change({ order: order.number }, 'push');
-  const mayOpen = may('orders.handle') || may('orders.dispatch');
+  const mayAct = may('orders.handle') || may('orders.dispatch');
+  // Kept once it was open, so that it slides out again.
+  const [wasOpened, setOpened] = useState(false);
+  if (view.order && !wasOpened) setOpened(true);
   return (
     <Page
       title={t('title')}
@@ -58,7 +55,7 @@ function Orders() {
             onChange={(shape) => change({ view: shape }, 'push')}
             options={SHAPES.map((value) => ({ value, label: t(`shape.${value}`) }))}
           />
-          {mayOpen && (
+          {mayAct && (
             <Button
               type="primary"
               icon={<PlusOutlined aria-hidden="true" />}
@@ -72,27 +69,37 @@ function Orders() {
     >
       <Figures onOverdue={() => change({ ...NO_FILTERS, overdue: true, view: 'list' }, 'push')} />
       <Filters />
-      {view.view === 'board' ? (
-        <BoardView onOpen={open} />
-      ) : view.view === 'list' ? (
-        <OrdersList onOpen={open} />
-      ) : (
-        <OrdersMap onOpen={open} />
-      )}
-      <OrderDrawer number={view.order} onClose={() => change({ order: '' })} />
-      {view.create && mayOpen && (
-        <NewOrder onClose={(number) => change({ create: false, ...(number ? { order: number } : {}) })} />
-      )}
+      <Suspense fallback={<Skeleton height={HEIGHTS[view.view]} />}>
+        {view.view === 'board' ? (
+          <BoardView onOpen={open} mayAct={mayAct} />
+        ) : view.view === 'list' ? (
+          <OrdersList onOpen={open} mayAct={mayAct} />
+        ) : (
+          <OrdersMap onOpen={open} />
+        )}
+      </Suspense>
+      <Suspense>
+        {wasOpened && <OrderDrawer number={view.order} onClose={() => change({ order: '' })} />}
+        {view.create && mayAct && (
+          <NewOrder onClose={(number) => change({ create: false, ...(number ? { order: number } : {}) })} />
+        )}
+      </Suspense>
     </Page>
   );
 }
 
-function BoardView({ onOpen }: { onOpen: (order: { number: string }) => void }) {
+interface ViewProps {
+  onOpen: (order: { number: string }) => void;
+  /** Whether the person moves orders at all. */
+  mayAct: boolean;
+}
+
+function BoardView({ onOpen, mayAct }: ViewProps) {
   const [view] = useView(workordersView);
   const query = useQuery(boardQuery(filtersOf(view)));
   return (
-    <StateView query={query} height={560}>
-      {(board) => <Board board={board} onOpen={onOpen} />}
+    <StateView query={query} height={BOARD_PX}>
+      {(board) => <Board board={board} onOpen={onOpen} mayAct={mayAct} />}
     </StateView>
   );
 }

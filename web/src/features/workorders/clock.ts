@@ -38,6 +38,14 @@ export function clockOf(order: Pick<Order, 'status' | 'opened_at' | 'due_at' | '
   return { kind: 'left', share, seconds: left, tone: share >= NEARLY ? 'warning' : 'info' };
 }
 
+/** How an order stands at a glance: its stage, or that its time is up. */
+export type Standing = Order['stage'] | 'late';
+
+export function standingOf(order: Pick<Order, 'stage' | 'is_overdue'>): Standing {
+  const isOver = order.stage === 'finished' || order.stage === 'cancelled';
+  return order.is_overdue && !isOver ? 'late' : order.stage;
+}
+
 /** Orders by column, in the order given; cancelled ones have none. */
 export function byColumn(orders: readonly Order[]): Record<ColumnName, Order[]> {
   const found: Record<ColumnName, Order[]> = { open: [], accepted: [], review: [], finished: [] };

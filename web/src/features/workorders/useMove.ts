@@ -26,7 +26,7 @@ export function useMove() {
   const toast = useToast();
   const tell = useToldError();
   return useMutation({
-    mutationFn: ({ order, move }: Moving) => send(order.number, move),
+    mutationFn: ({ order, move }: Moving) => sendMove(order.number, move),
     onMutate: async ({ order, to }: Moving) => {
       await cache.cancelQueries({ queryKey: ['workorders', 'board'] });
       const before = cache.getQueriesData<Board>({ queryKey: ['workorders', 'board'] });
@@ -60,7 +60,8 @@ function changed(board: Board, number: string, change: (order: Order) => Order):
   };
 }
 
-function send(number: string, move: Move): Promise<Order> {
+/** One verb on one order; the server decides, and writes it down. */
+export function sendMove(number: string, move: Move): Promise<Order> {
   const params = { path: { order: number } };
   switch (move.verb) {
     case 'accept':

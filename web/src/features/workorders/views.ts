@@ -20,6 +20,18 @@ export const workordersView = viewOf({
   create: flag(),
 });
 
+/** What takes every filter away. */
+export const NO_FILTERS = {
+  q: '',
+  department: '',
+  priority: '',
+  status: '',
+  alert: '',
+  overdue: false,
+  mine: false,
+  page: 1,
+} as const;
+
 export interface Filters {
   q: string;
   department: string;

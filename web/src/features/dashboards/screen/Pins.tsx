@@ -1,9 +1,10 @@
 /** What is open, at its place: shape, colour, word and number; a click lists it with its links. */
 import type { Map as MapLibre } from 'maplibre-gl';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useApart, useFollow } from '../../../map/pins';
 import { ItemLink, useItemWords } from './ItemLink';
-import { apart, type Pin } from './items';
+import { joined, type Pin } from './items';
 import mapCss from './map.module.css';
 import { Sign } from './Sign';
 import { useScale } from './scale';
@@ -18,26 +19,8 @@ export function Pins({ map, pins }: { map: MapLibre; pins: readonly Pin[] }) {
   const list = useRef<HTMLUListElement>(null);
   const [open, setOpen] = useState('');
   const groups = useGroups(map, pins);
-
-  // Places follow the map by hand: the list is drawn anew only when what is open, or the zoom, changes.
-  useEffect(() => {
-    const place = () => {
-      const nodes = list.current?.children ?? [];
-      groups.forEach(({ point }, i) => {
-        const node = nodes[i];
-        const { x, y } = map.project(point);
-        if (node instanceof HTMLElement) node.style.transform = `translate(${x}px, ${y}px)`;
-      });
-    };
-    place();
-    map.on('move', place);
-    map.on('resize', place);
-    return () => {
-      map.off('move', place);
-      map.off('resize', place);
-    };
-  }, [map, groups]);
-
+  const points = useMemo(() => groups.map(({ point }) => point), [groups]);
+  useFollow(map, list, points);
   return (
     <ul className={mapCss.pins} ref={list} aria-label={t('pins')}>
       {groups.map(({ key, items, severity }) => (
@@ -72,30 +55,10 @@ export function Pins({ map, pins }: { map: MapLibre; pins: readonly Pin[] }) {
   );
 }
 
-/** Pins that stand apart at the present zoom; moving the map changes nothing between them. */
+/** Pins that stand apart at the present zoom; the most serious come first, as they were given. */
 function useGroups(map: MapLibre, pins: readonly Pin[]): readonly Pin[] {
   const scale = useScale();
-  const [zoom, setZoom] = useState(() => map.getZoom());
-  useEffect(() => {
-    const take = () => setZoom(map.getZoom());
-    map.on('zoomend', take);
-    return () => {
-      map.off('zoomend', take);
-    };
-  }, [map]);
-  return useMemo(() => {
-    const size = { width: Math.max(70, ROOM.width * scale), height: Math.max(34, ROOM.height * scale) };
-    // Only distances count, and those are the zoom's.
-    const world = 512 * 2 ** zoom;
-    return apart(pins, (point) => inWorld(point, world), size);
-  }, [pins, zoom, scale]);
-}
-
-/** Web Mercator, px. */
-function inWorld([longitude, latitude]: Pin['point'], world: number): { x: number; y: number } {
-  const sine = Math.sin((latitude * Math.PI) / 180);
-  return {
-    x: (longitude / 360 + 0.5) * world,
-    y: (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * world,
-  };
+  const size = { width: Math.max(70, ROOM.width * scale), height: Math.max(34, ROOM.height * scale) };
+  const groups = useApart(map, pins, size);
+  return useMemo(() => groups.map(joined), [groups]);
 }

@@ -102,20 +102,10 @@ export function pinsOf(items: readonly Item[], centreOf: (item: Item) => [number
   return [...places.values()].map(ordered).sort(byRank);
 }
 
-/** Pins that would lie on each other at the map's zoom become one, at the place of the most serious. */
-export function apart(
-  pins: readonly Pin[],
-  project: (point: Pin['point']) => { x: number; y: number },
-  size: { width: number; height: number },
-): Pin[] {
-  const groups: { pin: Pin; x: number; y: number }[] = [];
-  for (const pin of pins.toSorted(byRank)) {
-    const { x, y } = project(pin.point);
-    const near = groups.find((each) => Math.abs(each.x - x) < size.width && Math.abs(each.y - y) < size.height);
-    if (near) near.pin.items.push(...pin.items);
-    else groups.push({ pin: { ...pin, items: [...pin.items] }, x, y });
-  }
-  return groups.map(({ pin }) => ordered(pin)).sort(byRank);
+/** Pins that would lie on each other as one, at the place of the first. */
+export function joined([first, ...others]: readonly Pin[]): Pin {
+  if (!first) throw new RangeError('no pin to join');
+  return ordered({ ...first, items: [...first.items, ...others.flatMap(({ items }) => items)] });
 }
 
 /** The most serious first, and among those the newest. */

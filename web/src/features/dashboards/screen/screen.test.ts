@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { apart, itemsOf, pinsOf } from './items';
+import { apart } from '../../../map/pins';
+import { itemsOf, joined, pinsOf } from './items';
 import type { Episode, Order } from './queries';
 import { scaled, scaleOf } from './scale';
 import { stateOf } from './states';
@@ -37,7 +38,9 @@ it('makes one pin of those that would lie on each other', () => {
   const at: Record<string, [number, number]> = { 临湖区: [10, 10], 河东区: [200, 10], 山前区: [50, 20] };
   const pins = pinsOf(itemsOf([near, order, far], [], new Map()), ({ place }) => at[String(place.district)]);
   const groups = apart(pins, ([x, y]) => ({ x, y }), { width: 72, height: 28 });
-  expect(groups.map(({ severity, point, items }) => [severity, point, items.map(({ key }) => key)])).toEqual([
+  expect(
+    groups.map(joined).map(({ severity, point, items }) => [severity, point, items.map(({ key }) => key)]),
+  ).toEqual([
     ['critical', [10, 10], ['order:1', 'order:3']],
     ['critical', [200, 10], ['order:2']],
   ]);

@@ -5,6 +5,6 @@ export function usePlaceWords(): (place: Readonly<Record<string, unknown>>) => s
   const department = useDepartment();
   return (place) =>
     Object.entries(place)
-      .map(([dimension, value]) => (dimension === 'department' ? department(String(value)) : String(value)))
+      .map(([dimension, value]) => (dimension.endsWith('department') ? department(String(value)) : String(value)))
       .join(' · ');
 }

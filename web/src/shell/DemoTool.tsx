@@ -7,12 +7,13 @@ import css from './topbar.module.css';
 
 interface Tool {
   noun: string;
-  Mark: ComponentType;
+  /** Without its time where a clock stands beside it. */
+  Mark: ComponentType<{ isBrief: boolean }>;
   Panel: ComponentType;
 }
 const found = import.meta.glob<Tool>('../features/*/topbar.ts', { import: 'tool' });
 
-export function DemoTool() {
+export function DemoTool({ isBrief = false }: { isBrief?: boolean }) {
   const { t } = useTranslation('shell');
   const { is_demo } = useCity();
   const [tool, setTool] = useState<Tool>();
@@ -28,7 +29,7 @@ export function DemoTool() {
       className={css.demo}
       button={
         <span>
-          <Mark />
+          <Mark isBrief={isBrief} />
         </span>
       }
       speaks

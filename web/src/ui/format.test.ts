@@ -10,6 +10,7 @@ import {
   period,
   relative,
   short,
+  timeOrDay,
   written,
   writtenLine,
 } from './format';
@@ -106,6 +107,12 @@ describe('durations', () => {
 });
 
 describe('moments', () => {
+  it('are a time today and a day before', () => {
+    expect(timeOrDay('2026-11-21T01:05:00Z', ZONE, NOW)).toBe('09:05');
+    expect(timeOrDay('2026-11-20T01:05:00Z', ZONE, NOW)).toBe('11-20');
+    expect(timeOrDay(null, ZONE, NOW)).toBe('–');
+  });
+
   it('are told in the time zone of the city', () => {
     expect([moment('2026-11-20T20:05:00Z', ZONE, NOW), moment('2025-11-20T20:05:00Z', ZONE, NOW)]).toEqual([
       '11-21 04:05',

@@ -126,6 +126,12 @@ export function moment(iso: string | null | undefined, zone: string, now: Date =
   return `${year}${p.month}-${p.day} ${p.hour}:${p.minute}`;
 }
 
+/** 09:30 on the day of `now`, else 11-21: for lists of what happened lately. */
+export function timeOrDay(iso: string | null | undefined, zone: string, now: Date = new Date()): string {
+  const [date = '', time = ''] = moment(iso, zone, now).split(' ');
+  return date === moment(now.toISOString(), zone, now).split(' ')[0] ? time : date;
+}
+
 /** 2026-11-21, in the city's time zone. */
 export function day(iso: string | null | undefined, zone: string): string {
   const at = dateOf(iso);

@@ -21,6 +21,7 @@ export function useFormat() {
         format.writtenLine(value, { ...words, lang }),
       duration: (seconds: number | null | undefined) => format.duration(seconds, lang),
       moment: (iso: string | null | undefined) => format.moment(iso, zone, cityNow()),
+      timeOrDay: (iso: string | null | undefined) => format.timeOrDay(iso, zone, cityNow()),
       fullMoment: (iso: string | null | undefined) => format.fullMoment(iso, zone),
       day: (iso: string | null | undefined) => format.day(iso, zone),
       relative: (iso: string | null | undefined) => format.relative(iso, lang, cityNow()),

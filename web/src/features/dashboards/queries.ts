@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, read, type Schema } from '../../api/client';
-import { type Filter, isRecord, type Query, type Range } from '../../query/model';
+import { type Filter, isRecord, type Query, queryOf, type Range } from '../../query/model';
 
 export type Evaluation = Schema<'EvaluationBody'>;
 export type Tile = Schema<'TileBody'>;
@@ -51,8 +51,19 @@ export function sideQuery(query: Query | undefined) {
           signal,
         }),
       ),
+    // The same question up to a later moment: what it was stays until the answer is there.
+    placeholderData: (before, asked) => (isLater(asked?.queryKey[2], query) ? before : undefined),
     retry: false,
   });
+}
+
+function isLater(asked: unknown, query: Query | undefined): boolean {
+  const before = queryOf(asked);
+  return (
+    query !== undefined &&
+    JSON.stringify({ ...before, range: { ...before.range, to: null } }) ===
+      JSON.stringify({ ...query, range: { ...query.range, to: null } })
+  );
 }
 
 export interface Place {

@@ -164,7 +164,7 @@ function useColumns(withKind: boolean): Column<Summary>[] {
   const title: Column<Summary> = {
     key: 'title',
     title: t('column.title'),
-    width: narrow ? 200 : 300,
+    width: narrow ? 200 : 250,
     value: (each) => say(each.title, each.name),
     render: (each) => (
       <span className={css.titled}>
@@ -176,14 +176,14 @@ function useColumns(withKind: boolean): Column<Summary>[] {
   const kind: Column<Summary> = {
     key: 'kind',
     title: t('column.kind'),
-    width: 110,
+    width: 96,
     value: (each) => say(kinds?.find((one) => one.name === each.kind)?.title, each.kind),
     render: (each) => <KindWord kind={each.kind} />,
   };
   const at: Column<Summary> = {
     key: 'at',
     title: t('column.at'),
-    width: narrow ? 120 : 200,
+    width: narrow ? 120 : 180,
     value: (each) => each.at,
     render: (each) => (
       <span title={fullMoment(each.at)}>
@@ -196,7 +196,7 @@ function useColumns(withKind: boolean): Column<Summary>[] {
     title,
     ...(withKind ? [kind] : []),
     { key: 'owner', title: t('column.owner'), width: 160, value: (each) => department(each.owner) },
-    { key: 'version', title: t('column.version'), width: 80, isNumber: true, value: (each) => each.version },
+    { key: 'version', title: t('column.version'), width: 100, isNumber: true, value: (each) => each.version },
     at,
   ];
 }

@@ -5,13 +5,14 @@ import { useFormat } from '../../ui/useFormat';
 import css from './demo.module.css';
 import { demoQuery } from './queries';
 
-export function DemoMark() {
+export function DemoMark({ isBrief }: { isBrief: boolean }) {
   const { t } = useTranslation('demo');
   const { moment } = useFormat();
   const { data: demo } = useQuery(demoQuery);
   if (!demo) return <>{t('demo')}</>;
   const [, day = '', time] = /^(.*?)(\d\d:\d\d)$/.exec(moment(demo.now)) ?? [];
   const pace = demo.is_running ? `${demo.speed}×` : t('paused');
+  if (isBrief) return `${t('demo')} · ${pace}`;
   return (
     <>
       <span className={css.word}>{t('demo')} · </span>

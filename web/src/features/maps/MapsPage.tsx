@@ -75,7 +75,7 @@ function Maps({ all }: { all: readonly CityMap[] }) {
   ];
   return (
     <Grid>
-      <Span of={6}>
+      <Span of={7}>
         <Card flush title={t('list')}>
           <DataTable
             label={t('list')}
@@ -87,7 +87,7 @@ function Maps({ all }: { all: readonly CityMap[] }) {
           />
         </Card>
       </Span>
-      <Span of={6}>{chosen && <Shown key={chosen.name} map={chosen} all={all} />}</Span>
+      <Span of={5}>{chosen && <Shown key={chosen.name} map={chosen} all={all} />}</Span>
     </Grid>
   );
 }

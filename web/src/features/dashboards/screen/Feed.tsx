@@ -35,7 +35,7 @@ export function Feed({ items, hasFailed }: { items: readonly Item[] | undefined;
 
 function Line({ item }: { item: Item }) {
   const { t } = useTranslation('cockpit');
-  const { moment } = useFormat();
+  const { timeOrDay, fullMoment } = useFormat();
   return (
     <li data-over={item.isOver} className={panelCss.feedLine}>
       <span className={panelCss.severity} data-severity={item.isOver ? 'over' : item.severity}>
@@ -43,7 +43,9 @@ function Line({ item }: { item: Item }) {
         {t(item.isOver ? `over.${item.kind}` : `severity.${item.severity}`)}
       </span>
       <ItemLink item={item} />
-      <time dateTime={item.at}>{moment(item.at).slice(-11)}</time>
+      <time dateTime={item.at} title={fullMoment(item.at)}>
+        {timeOrDay(item.at)}
+      </time>
     </li>
   );
 }

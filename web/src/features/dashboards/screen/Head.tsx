@@ -29,7 +29,7 @@ export function Head({ name, screens, isFull, onFull, onScreen }: HeadProps) {
       <Connection />
       <h1>{say(shown?.title, name)}</h1>
       <div className={css.headEnd}>
-        <DemoTool />
+        <DemoTool isBrief />
         <Clock />
         {screens.length > 1 && (
           <select aria-label={t('choose')} value={name} onChange={(event) => onScreen(event.target.value)}>

@@ -83,6 +83,24 @@ group('optionOf', () => {
     });
   });
 
+  it('puts the largest of plain names first, and keeps an order that was asked for', () => {
+    const roads = (query: Record<string, unknown>) =>
+      answer(
+        [column('road', 'dimension', { type: 'text' }), column('calls', 'metric')],
+        [
+          ['a', 'b', 'c'],
+          [3, null, 9],
+        ],
+        query,
+      );
+    expect(optionOf(roads({}), 'bar', style)).toMatchObject({
+      yAxis: { data: ['c', 'a', 'b'] },
+      series: [{ data: [{ value: 9, category: 'c' }, { value: 3 }, { value: null }] }],
+    });
+    const asked = roads({ order: [{ by: 'road' }] });
+    expect(optionOf(asked, 'bar', style)).toMatchObject({ yAxis: { data: ['a', 'b', 'c'] } });
+  });
+
   it('stacks the five largest and sums the rest', () => {
     const names = ['p', 'q', 'r', 's', 't', 'u', 'v', 'w'];
     const many = answer(

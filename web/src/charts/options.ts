@@ -18,7 +18,7 @@ export function optionOf(answer: Answer, chart: Drawn, style: ChartStyle): Optio
     case 'line':
       return lineOption(pivot, style);
     case 'bar':
-      return reading.time ? columnOption(pivot, style, false) : barOption(pivot, style);
+      return reading.time ? columnOption(pivot, style, false) : barOption(largestFirst(pivot, answer), style);
     case 'stacked':
       return columnOption({ ...pivot, series: mergedRest(pivot.series, style.t('chart.others')) }, style, true);
     case 'heat':
@@ -72,6 +72,22 @@ function widthOf(words: string): number {
 
 /** A period that goes on: its column still grows. */
 const PALE = { opacity: 0.5 };
+
+/** Names have no order of their own: what is largest comes first, unless an order was asked for or a code table has one. */
+function largestFirst(pivot: Pivot, { query }: Answer): Pivot {
+  const { axis, split, categories, series } = pivot;
+  const [first] = series;
+  const hasOrder = Array.isArray(query.order) && query.order.length > 0;
+  if (!first || split || hasOrder || axis?.column.type !== 'text' || axis.column.codes) return pivot;
+  const size = (at: number) => first.values[at] ?? Number.NEGATIVE_INFINITY;
+  const places = categories.map((_, at) => at).sort((a, b) => size(b) - size(a));
+  const moved = <T>(list: readonly T[]) => places.flatMap((at) => list.slice(at, at + 1));
+  return {
+    ...pivot,
+    categories: moved(categories),
+    series: series.map((each) => ({ ...each, values: moved(each.values) })),
+  };
+}
 
 /** Horizontal: names are read, not turned; the figure stands at the end of its bar. */
 function barOption(pivot: Pivot, style: ChartStyle): Option {

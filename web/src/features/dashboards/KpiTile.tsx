@@ -8,10 +8,45 @@ import { Empty } from '../../ui/StateView';
 import css from './board.module.css';
 import { beforeOf, courseOf, lengthOf, overOf } from './compare';
 import { sideQuery } from './queries';
+import { Brief } from './Refused';
 import type { TileProps } from './TileCard';
 import { TileMenu } from './TileMenu';
 
-export function KpiTile({ tile, answer, missed, onOpen }: TileProps & { answer: Answer; missed: string }) {
+interface KpiTileProps extends Pick<TileProps, 'tile' | 'onOpen'> {
+  /** What the page asked for and the tile cannot take. */
+  missed: string;
+}
+
+export function KpiTile({ tile, missed, onOpen }: KpiTileProps) {
+  const say = useSay();
+  return (
+    <div className={css.figure}>
+      <span className={css.figureMenu}>
+        <TileMenu tile={tile} onOpen={onOpen} />
+      </span>
+      {tile.answer ? (
+        <Figure tile={tile} answer={tile.answer} hasCourse={!missed} onOpen={onOpen} />
+      ) : (
+        <>
+          <h3 className={css.figureTitle}>
+            <button type="button" onClick={onOpen}>
+              {say(tile.title, tile.name)}
+            </button>
+          </h3>
+          <Brief tile={tile} />
+        </>
+      )}
+      {missed && <p className={`${css.figureFoot} ${css.missed}`}>{missed}</p>}
+    </div>
+  );
+}
+
+interface FigureProps extends Pick<TileProps, 'tile' | 'onOpen'> {
+  answer: Answer;
+  hasCourse: boolean;
+}
+
+function Figure({ tile, answer, hasCourse, onOpen }: FigureProps) {
   const { t } = useTranslation('dashboards');
   const say = useSay();
   const lang = useLang();
@@ -25,10 +60,7 @@ export function KpiTile({ tile, answer, missed, onOpen }: TileProps & { answer: 
   const trend = course.data ? overOf(course.data, values) : [];
   const { unit, count } = lengthOf(answer) ?? {};
   return (
-    <div className={css.figure}>
-      <span className={css.figureMenu}>
-        <TileMenu tile={tile} onOpen={onOpen} />
-      </span>
+    <>
       {field ? (
         <Kpi
           bare
@@ -49,9 +81,8 @@ export function KpiTile({ tile, answer, missed, onOpen }: TileProps & { answer: 
       ) : (
         <Empty />
       )}
-      {trend.length > 1 && !missed && <Sparkline values={trend} className={css.course} />}
-      {missed && <p className={`${css.figureFoot} ${css.missed}`}>{missed}</p>}
-    </div>
+      {trend.length > 1 && hasCourse && <Sparkline values={trend} className={css.course} />}
+    </>
   );
 }
 

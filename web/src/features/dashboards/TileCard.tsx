@@ -7,11 +7,11 @@ import { type Bilingual, useSay } from '../../i18n/texts';
 import { queryOf } from '../../query/model';
 import { useWords } from '../../query/useWords';
 import { Card } from '../../ui/Card';
-import { Empty, NoPermission } from '../../ui/StateView';
 import { useFormat } from '../../ui/useFormat';
 import css from './board.module.css';
 import { KpiTile } from './KpiTile';
 import type { Tile } from './queries';
+import { Refused } from './Refused';
 import { TileMenu } from './TileMenu';
 
 export interface TileProps {
@@ -29,8 +29,6 @@ const PADDING = 28;
 const BORDERS = 2;
 /** A table's head may take a second line. */
 const SECOND_LINE = 18;
-/** A sign with two lines of words takes this much. */
-const ROOM_FOR_SIGN = 150;
 
 export function TileCard(props: TileProps) {
   const { tile, height, titles, onOpen, onSelect } = props;
@@ -41,7 +39,7 @@ export function TileCard(props: TileProps) {
   const chart = useRef<ChartHandle>(null);
   const { answer } = tile;
   const missed = useMissed(tile, titles);
-  if (tile.chart === 'kpi' && answer) return <KpiTile {...props} answer={answer} missed={missed} />;
+  if (tile.chart === 'kpi') return <KpiTile tile={tile} missed={missed} onOpen={onOpen} />;
   const room = height - HEAD - FOOT - BORDERS;
   const isTable = tile.chart === 'table';
   const isMap = tile.chart === 'map';
@@ -78,33 +76,6 @@ export function TileCard(props: TileProps) {
         <Refused tile={tile} height={room - PADDING} />
       )}
     </Card>
-  );
-}
-
-/** Why there is nothing: not for this person, or broken. */
-export function Refused({ tile, height }: { tile: Tile; height: number }) {
-  const { t } = useTranslation('dashboards');
-  if (height < ROOM_FOR_SIGN) return <Brief tile={tile} />;
-  if (tile.status === 'forbidden') return <NoPermission hint={t('forbidden')} height={height} />;
-  return (
-    <div role="alert">
-      <Empty title={tile.error?.message ?? t('failed')} hint={tile.error?.hint} height={height} />
-    </div>
-  );
-}
-
-/** The same in one line, where no more fits. */
-function Brief({ tile }: { tile: Tile }) {
-  const { t } = useTranslation(['dashboards', 'ui']);
-  const isForbidden = tile.status === 'forbidden';
-  return (
-    <p
-      className={css.brief}
-      role={isForbidden ? undefined : 'alert'}
-      title={isForbidden ? t('forbidden') : (tile.error?.hint ?? '')}
-    >
-      {isForbidden ? t('ui:state.forbidden') : (tile.error?.message ?? t('failed'))}
-    </p>
   );
 }
 

@@ -10,7 +10,7 @@ import { useNames } from '../../query/useWords';
 import { exploreSearch } from '../../query/view';
 import { SideDrawer } from '../../ui/SideDrawer';
 import type { PageDimension, Tile } from './queries';
-import { Refused } from './TileCard';
+import { Refused } from './Refused';
 
 interface DrawerProps {
   tile: Tile | undefined;

@@ -18,6 +18,7 @@ import { Grid, Page, Span } from '../../ui/Page';
 import { PlainButton } from '../../ui/PlainButton';
 import { Empty, Failure, Skeleton, StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
+import { useNarrow } from '../../ui/useNarrow';
 import css from './maps.module.css';
 import { mapsView } from './views';
 
@@ -51,6 +52,7 @@ function Maps({ all }: { all: readonly CityMap[] }) {
   const say = useSay();
   const [view, change] = useView(mapsView);
   const chosen = all.find(({ name }) => name === view.map) ?? all[0];
+  const narrow = useNarrow();
   const columns: Column<CityMap>[] = [
     { key: 'title', title: t('name'), value: ({ title, name }) => say(title, name) },
     { key: 'shape', title: t('shape'), width: 84, value: ({ shape }) => t(`shapes.${shape}`) },
@@ -79,7 +81,7 @@ function Maps({ all }: { all: readonly CityMap[] }) {
         <Card flush title={t('list')}>
           <DataTable
             label={t('list')}
-            columns={columns}
+            columns={narrow ? columns.filter(({ key }) => ['title', 'features', 'state'].includes(key)) : columns}
             rows={all}
             keyOf={({ name }) => name}
             onOpen={({ name }) => change({ map: name })}

@@ -30,6 +30,22 @@ def test_a_dataset_is_found_by_a_field_and_says_why_columns_are_masked(
     expect(page.get_by_role("dialog")).to_contain_text("data_stewards：允许")
 
 
+def test_filters_say_what_they_would_leave_and_lead_back(open_page: Open, axe: Axe) -> None:
+    page = open_page("/datasets?q=交通&level=1", user="steward")
+    bar = page.get_by_role("search").filter(has_text="项")
+    expect(bar).to_contain_text(re.compile(r"\d+ / \d+ 项"))
+    bar.get_by_role("combobox", name="责任部门").click()
+    choice = page.locator(".ant-select-item-option", has_text="卫生健康委")
+    expect(choice).to_contain_text("0")
+    choice.click()
+    expect(page).to_have_url(re.compile(r"owner=health"))
+    expect(page.get_by_text("没有符合条件的内容")).to_be_visible()
+    axe(page)
+    page.get_by_role("table").get_by_role("button", name="清除筛选").click()
+    expect(page).to_have_url(re.compile("/datasets$"))
+    expect(page.get_by_role("row", name="打开 空气质量小时值")).to_be_visible()
+
+
 @pytest.mark.parametrize("tab", ["rows", "batches", "versions", "quarantine", "lineage"])
 def test_every_part_of_a_dataset_can_be_reached_by_its_address(
     open_page: Open, axe: Axe, looks: Looks, tab: str

@@ -1,5 +1,11 @@
 /** Every route of the app: the features' own `routes.ts` put together. A new feature adds its line here. */
-import { createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import {
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  parseSearchWith,
+  stringifySearchWith,
+} from '@tanstack/react-router';
 import { accountsRoutes } from './features/accounts/routes';
 import { alertsRoutes } from './features/alerts/routes';
 import { askRoutes } from './features/ask/routes';
@@ -72,6 +78,8 @@ const tree = rootRoute.addChildren([
 
 export const router = createRouter({
   routeTree: tree,
+  parseSearch: parseSearchWith(parsed),
+  stringifySearch: stringifySearchWith(JSON.stringify, parsed),
   defaultPreload: 'intent',
   defaultPendingComponent: PageSkeleton,
   defaultPendingMs: 200,
@@ -82,6 +90,12 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+}
+
+/** What of a URL is JSON: lists, shapes and quoted words; `?level=3` stays as it is. */
+function parsed(raw: string): unknown {
+  if (!/^[[{"]/.test(raw)) throw new SyntaxError(raw);
+  return JSON.parse(raw);
 }
 
 /** Only a path of ours may follow a sign-in. */

@@ -14,7 +14,7 @@ export interface Parameter<T> {
   parse: (raw: unknown) => T | undefined;
 }
 
-type Parameters = Record<string, Parameter<unknown>>;
+export type Parameters = Record<string, Parameter<unknown>>;
 type StateOf<P extends Parameters> = { [Name in keyof P]: P[Name]['initial'] };
 export interface View<P extends Parameters> {
   parameters: P;
@@ -22,7 +22,7 @@ export interface View<P extends Parameters> {
 }
 
 export function text(initial = ''): Parameter<string> {
-  return { initial, parse: (raw) => (typeof raw === 'string' || typeof raw === 'number' ? String(raw) : undefined) };
+  return { initial, parse: (raw) => (/^(string|number|boolean)$/.test(typeof raw) ? String(raw) : undefined) };
 }
 
 export function whole(initial: number): Parameter<number> {

@@ -69,16 +69,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       {(caption || csv) && (
         <div className={css.bar}>
           <span className={css.caption}>{caption}</span>
-          {csv && (
-            <Button
-              size="small"
-              type="text"
-              icon={<DownloadOutlined aria-hidden="true" />}
-              onClick={() => save(`${csv}.csv`, csvOf(columns, rows))}
-            >
-              CSV
-            </Button>
-          )}
+          {csv && <CsvButton name={csv} columns={columns} rows={rows} />}
         </div>
       )}
       <Table<Row>
@@ -114,6 +105,20 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         })}
       />
     </section>
+  );
+}
+
+/** Saves the rows as they are shown. */
+export function CsvButton<Row>(given: { name: string; columns: readonly Column<Row>[]; rows: readonly Row[] }) {
+  return (
+    <Button
+      size="small"
+      type="text"
+      icon={<DownloadOutlined aria-hidden="true" />}
+      onClick={() => save(`${given.name}.csv`, csvOf(given.columns, given.rows))}
+    >
+      CSV
+    </Button>
   );
 }
 

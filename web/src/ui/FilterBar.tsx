@@ -1,9 +1,13 @@
-/** Controls above a list, and a chip for each filter that holds; each chip can be taken away. */
+/** Controls above a list, a chip for what holds without one, and a way to take every filter away. */
 import { CloseOutlined, SearchOutlined } from '@ant-design/icons';
 import { Input, Select } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import css from './filter.module.css';
+import type { Choice } from './sift';
+
+/** From this many choices on one may type to find one. */
+const MANY = 9;
 
 export interface Chip {
   key: string;
@@ -20,8 +24,10 @@ export function FilterBar({
   above,
 }: {
   children?: ReactNode;
+  /** What holds without a control that shows it. */
   chips?: readonly Chip[];
-  onClear?: () => void;
+  /** Takes every filter away; given while one holds. */
+  onClear?: (() => void) | undefined;
   /** What stands at the right: counts, view switches. */
   end?: ReactNode;
   /** Stands in a flush Card, above its table. */
@@ -30,10 +36,7 @@ export function FilterBar({
   const { t } = useTranslation('ui');
   return (
     <search className={`${css.bar} ${above ? css.above : ''}`}>
-      <div className={css.controls}>
-        {children}
-        {end && <div className={css.end}>{end}</div>}
-      </div>
+      {children}
       {chips.length > 0 && (
         <ul className={css.chips} aria-label={t('filter.active')}>
           {chips.map((chip) => (
@@ -44,44 +47,48 @@ export function FilterBar({
               </button>
             </li>
           ))}
-          {onClear && (
-            <li>
-              <button type="button" className={css.clear} onClick={onClear}>
-                {t('filter.clear')}
-              </button>
-            </li>
-          )}
         </ul>
       )}
+      {onClear && (
+        <button type="button" className={css.clear} onClick={onClear}>
+          {t('filter.clear')}
+        </button>
+      )}
+      {end && <div className={css.end}>{end}</div>}
     </search>
   );
 }
 
-/** One choice of few; nothing chosen means all. */
-export function FilterSelect<Value extends string | number>({
+/** One choice of few, each with how many rows it would leave; nothing chosen means all. */
+export function FilterSelect({
   label,
   value,
-  options,
+  choices,
   onChange,
-  none,
 }: {
   label: string;
-  value: Value;
-  options: readonly { value: Value; label: string }[];
-  onChange: (value: Value) => void;
-  /** The value that means all: `''` or `0`. */
-  none: Value;
+  /** `''` means all. */
+  value: string;
+  choices: readonly Choice[];
+  onChange: (value: string) => void;
 }) {
   return (
-    <Select<Value>
+    <Select
+      className={`${css.select} ${value ? css.chosen : ''}`}
       aria-label={label}
       placeholder={label}
       allowClear
-      value={value === none ? undefined : value}
-      onChange={(chosen: Value | undefined) => onChange(chosen ?? none)}
-      options={[...options]}
+      showSearch={choices.length > MANY && { optionFilterProp: 'label' }}
+      value={value || undefined}
+      onChange={(chosen: string | undefined) => onChange(chosen ?? '')}
+      options={[...choices]}
+      optionRender={({ data }) => (
+        <span className={css.choice}>
+          {data.label}
+          {data.count !== undefined && <span className="muted number">{data.count}</span>}
+        </span>
+      )}
       popupMatchSelectWidth={false}
-      style={{ minWidth: 120 }}
     />
   );
 }
@@ -124,7 +131,8 @@ export function SearchField({
       value={typed}
       placeholder={label}
       aria-label={label}
-      style={{ width, maxWidth: '100%' }}
+      className={css.search ?? ''}
+      style={{ width }}
       onChange={(event) => setTyped(event.target.value)}
     />
   );

@@ -1,16 +1,16 @@
 /** Everybody who can sign in: found, added, changed, blocked. */
 import { UserAddOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Select } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { departmentsQuery, useDepartment } from '../../api/departments';
-import { useSay } from '../../i18n/texts';
+import { useDepartment } from '../../api/departments';
 import { useView } from '../../routing/search';
-import { type Column, DataTable } from '../../ui/DataTable';
-import { FilterBar, SearchField } from '../../ui/FilterBar';
-import { Empty, StateView } from '../../ui/StateView';
+import type { Column } from '../../ui/DataTable';
+import { FilteredTable } from '../../ui/FilteredTable';
+import { StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
+import { useFilters } from '../../ui/useFilters';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
 import { PersonDrawer } from './PersonDrawer';
@@ -21,97 +21,63 @@ import { useRoleWords } from './useRoleWords';
 import { peopleView } from './views';
 
 const STATES = ['active', 'blocked', 'new'] as const;
-type State = (typeof STATES)[number];
 const TONE = { active: 'good', blocked: 'bad', new: 'info' } as const;
 
-export function stateOf(person: Person): State {
+export function stateOf(person: Person): (typeof STATES)[number] {
   return person.active ? (person.must_change ? 'new' : 'active') : 'blocked';
 }
 
 export function PeopleTab() {
-  const { t } = useTranslation('people');
-  const say = useSay();
-  const [view, change] = useView(peopleView);
   const query = useQuery(peopleQuery);
-  const { data: departments = [] } = useQuery(departmentsQuery);
-  const { choices } = useRoleWords();
+  return (
+    <StateView query={query} height={480}>
+      {(all) => <People all={all} />}
+    </StateView>
+  );
+}
+
+function People({ all }: { all: readonly Person[] }) {
+  const { t } = useTranslation('people');
+  const [view, change] = useView(peopleView);
+  const department = useDepartment();
+  const { role } = useRoleWords();
   const columns = useColumns();
   const [secret, setSecret] = useState<Secret>();
-  const q = view.q.toLowerCase();
-  const fits = (each: Person) =>
-    (!q || each.user_name.includes(q) || each.display_name.toLowerCase().includes(q)) &&
-    (!view.department || each.department === view.department) &&
-    (!view.role || each.roles.includes(view.role)) &&
-    (!view.state || stateOf(each) === view.state);
-  const close = () => change({ who: '' });
+  const filters = useFilters(peopleView, all, {
+    textOf: (each) => `${each.user_name} ${each.display_name}`,
+    facets: {
+      department: { label: t('column.department'), of: (each) => each.department, words: department },
+      role: { label: t('column.roles'), of: (each) => each.roles, words: role },
+      state: { label: t('column.state'), of: stateOf, words: (state) => t(`state.${state}`), among: STATES },
+    },
+  });
   return (
     <>
-      <div className={css.bar}>
-        <FilterBar
-          end={
-            <Button
-              type="primary"
-              icon={<UserAddOutlined aria-hidden="true" />}
-              onClick={() => change({ who: '+' }, 'push')}
-            >
-              {t('add')}
-            </Button>
-          }
-        >
-          <SearchField value={view.q} onChange={(text) => change({ q: text })} label={t('search')} />
-          <Select
-            allowClear
-            aria-label={t('column.department')}
-            placeholder={t('column.department')}
-            value={view.department || undefined}
-            onChange={(department?: string) => change({ department: department ?? '' })}
-            options={departments.map((each) => ({ value: each.name, label: say(each.title, each.name) }))}
-            popupMatchSelectWidth={false}
-            style={{ minWidth: 120 }}
-          />
-          <Select
-            allowClear
-            aria-label={t('column.roles')}
-            placeholder={t('column.roles')}
-            value={view.role || undefined}
-            onChange={(role?: string) => change({ role: role ?? '' })}
-            options={choices}
-            popupMatchSelectWidth={false}
-            style={{ minWidth: 110 }}
-          />
-          <Select
-            allowClear
-            aria-label={t('column.state')}
-            placeholder={t('column.state')}
-            value={view.state || undefined}
-            onChange={(state?: State) => change({ state: state ?? '' })}
-            options={STATES.map((value) => ({ value, label: t(`state.${value}`) }))}
-            style={{ minWidth: 110 }}
-          />
-        </FilterBar>
-      </div>
-      <StateView query={query} height={480}>
-        {(all) => (
-          <>
-            <DataTable
-              label={t('tab.people')}
-              columns={columns}
-              rows={all.filter(fits)}
-              keyOf={(each) => each.user_name}
-              onOpen={(each) => change({ who: each.user_name }, 'push')}
-              openKey={view.who}
-              empty={<Empty height={240} title={t('nobody')} hint={t('nobodyHint')} />}
-            />
-            <PersonDrawer
-              key={view.who}
-              person={all.find((each) => each.user_name === view.who)}
-              isNew={view.who === '+'}
-              onClose={close}
-              onSecret={setSecret}
-            />
-          </>
-        )}
-      </StateView>
+      <FilteredTable
+        filters={filters}
+        search={t('search')}
+        end={
+          <Button
+            type="primary"
+            icon={<UserAddOutlined aria-hidden="true" />}
+            onClick={() => change({ who: '+' }, 'push')}
+          >
+            {t('add')}
+          </Button>
+        }
+        label={t('tab.people')}
+        columns={columns}
+        keyOf={(each) => each.user_name}
+        onOpen={(each) => change({ who: each.user_name }, 'push')}
+        openKey={view.who}
+      />
+      <PersonDrawer
+        key={view.who}
+        person={all.find((each) => each.user_name === view.who)}
+        isNew={view.who === '+'}
+        onClose={() => change({ who: '' })}
+        onSecret={setSecret}
+      />
       <SecretShown secret={secret} onClose={() => setSecret(undefined)} />
     </>
   );

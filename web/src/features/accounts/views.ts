@@ -1,5 +1,5 @@
 /** View state of the page of people, as it stands in the URL. */
-import { oneOf, text, viewOf } from '../../routing/search';
+import { flag, oneOf, text, viewOf } from '../../routing/search';
 
 export const TABS = ['people', 'departments', 'roles', 'keys', 'account'] as const;
 export type Tab = (typeof TABS)[number];
@@ -10,6 +10,8 @@ export const peopleView = viewOf({
   q: text(),
   department: text(),
   role: text(),
-  state: oneOf(['', 'active', 'blocked', 'new'], ''),
+  state: text(),
+  sort: text(),
+  down: flag(),
   who: text(),
 });

@@ -1,36 +1,34 @@
 /** The gallery: every dashboard with a small picture of its layout. */
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
+import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
-import { departmentsQuery } from '../../query/queries';
-import { FilterBar, SearchField } from '../../ui/FilterBar';
+import { ListFilters, Unmet } from '../../ui/ListFilters';
 import { Cells, Page } from '../../ui/Page';
 import { Empty, Skeleton, StateView } from '../../ui/StateView';
+import { useFilters } from '../../ui/useFilters';
 import css from './gallery.module.css';
 import { Outline } from './Outline';
 import { dashboardsQuery, outlineQuery } from './queries';
+import { galleryView } from './view';
+import { textOf } from './words';
 
 type Summary = Schema<'DashboardSummary'>;
 
 export function DashboardsPage() {
   const { t } = useTranslation('dashboards');
   const query = useQuery(dashboardsQuery);
-  const [text, setText] = useState('');
   return (
     <Page title={t('title')} subtitle={t('subtitle')}>
-      <FilterBar end={query.data && t('count', { count: query.data.length })}>
-        <SearchField value={text} onChange={setText} label={t('search')} />
-      </FilterBar>
       <StateView
         query={query}
         skeleton={<GallerySkeleton />}
         isEmpty={(all) => all.length === 0}
         empty={<Empty title={t('none')} hint={t('noneHint')} height={320} />}
       >
-        {(all) => <Gallery all={all.filter((each) => matches(each, text))} />}
+        {(all) => <Gallery all={all} />}
       </StateView>
     </Page>
   );
@@ -38,14 +36,27 @@ export function DashboardsPage() {
 
 function Gallery({ all }: { all: readonly Summary[] }) {
   const { t } = useTranslation('dashboards');
+  const department = useDepartment();
+  const filters = useFilters(galleryView, all, {
+    textOf,
+    facets: { owner: { label: t('owner'), of: (each) => each.owner, words: department } },
+  });
+  return (
+    <>
+      <ListFilters filters={filters} search={t('search')} />
+      {filters.shown.length > 0 ? <Pictures all={filters.shown} /> : <Unmet filters={filters} />}
+    </>
+  );
+}
+
+function Pictures({ all }: { all: readonly Summary[] }) {
+  const { t } = useTranslation('dashboards');
   const say = useSay();
-  const { data: departments = [] } = useQuery(departmentsQuery);
+  const department = useDepartment();
   const outlines = useQueries({ queries: all.map(({ name }) => outlineQuery(name)) });
-  if (all.length === 0) return <Empty title={t('noMatch')} height={240} />;
   return (
     <ul className={css.gallery}>
       {all.map((each, i) => {
-        const owner = departments.find(({ name }) => name === each.owner);
         return (
           <li key={each.name} className={css.item}>
             <Outline places={outlines[i]?.data ?? []} />
@@ -57,9 +68,7 @@ function Gallery({ all }: { all: readonly Summary[] }) {
               </h2>
               <p className={css.description}>{say(each.description)}</p>
               <p className={css.facts}>
-                {[each.owner && say(owner?.title, each.owner), t('tiles', { count: each.tiles })]
-                  .filter(Boolean)
-                  .join(' · ')}
+                {[each.owner && department(each.owner), t('tiles', { count: each.tiles })].filter(Boolean).join(' · ')}
               </p>
             </div>
           </li>
@@ -77,9 +86,4 @@ function GallerySkeleton() {
       ))}
     </Cells>
   );
-}
-
-function matches({ name, title, description }: Summary, text: string): boolean {
-  const words = [name, title.zh, title.en, description?.zh, description?.en].join(' ').toLowerCase();
-  return words.includes(text.trim().toLowerCase());
 }

@@ -1,10 +1,11 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { appRoute, bareRoute } from '../../routing/root';
-import { boardView, screenView } from './view';
+import { boardView, galleryView, screenView } from './view';
 
 const dashboardsRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/dashboards',
+  validateSearch: galleryView.read,
   component: lazyRouteComponent(() => import('./DashboardsPage'), 'DashboardsPage'),
 });
 

@@ -4,6 +4,8 @@ import { shape, text, viewOf } from '../../routing/search';
 
 const NO_FILTERS: readonly Filter[] = [];
 
+export const galleryView = viewOf({ q: text(), owner: text() });
+
 export const boardView = viewOf({
   filters: shape(isFilters, NO_FILTERS),
   range: text(),

@@ -1,17 +1,18 @@
 import { cache } from '../../api/cache';
 import { wordsOf } from '../../i18n/texts';
 import type { SearchProvider } from '../../ui/registry';
-import { fieldsMet, filtered } from './filters';
+import { says } from '../../ui/sift';
 import { datasetsQuery } from './queries';
+import { fieldsMet, textOf } from './words';
 
 const MOST = 8;
-const ANY = { owner: '', level: 0, sharing: '', fresh: '' };
 
 export const provider: SearchProvider = {
   kind: 'datasets',
   async search(q, { lang }) {
     const all = await cache.ensureQueryData(datasetsQuery);
-    return filtered(all, { ...ANY, q }, (owner) => owner ?? '', new Date())
+    return all
+      .filter((each) => says(textOf(each, each.owner ?? ''), q))
       .slice(0, MOST)
       .map((each) => {
         const met = fieldsMet(each, q, lang).slice(0, 3).join(' · ');

@@ -10,9 +10,9 @@ import { StatusTag, type Tone } from '../../ui/StatusTag';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
 import css from './datasets.module.css';
-import { fieldsMet } from './filters';
 import { Quality } from './Quality';
 import type { Dataset } from './queries';
+import { fieldsMet } from './words';
 
 type Known = Schema<'DatasetKnown'>;
 
@@ -36,7 +36,7 @@ export function useCatalogueColumns(known: readonly Known[] | undefined, q: stri
   const name: Column<Dataset> = {
     key: 'title',
     title: t('column.title'),
-    width: narrow ? 200 : 260,
+    width: narrow ? 150 : 260,
     value: (each) => say(each.title, each.name),
     render: (each) => {
       const met = fieldsMet(each, q, lang).slice(0, 3);
@@ -61,14 +61,14 @@ export function useCatalogueColumns(known: readonly Known[] | undefined, q: stri
     key: 'rows',
     title: t('column.rows'),
     isNumber: true,
-    width: 96,
+    width: narrow ? 84 : 96,
     value: (each) => each.rows,
     render: (each) => <span title={full(each.rows)}>{short(each.rows, 1)}</span>,
   };
   const fresh: Column<Dataset> = {
     key: 'newest',
     title: t('column.newest'),
-    width: 124,
+    width: narrow ? 112 : 124,
     value: (each) => freshnessOf(each, now()).at,
     render: (each) => {
       const { step, at } = freshnessOf(each, now());

@@ -1,9 +1,7 @@
 /** View state of the catalogue and of one dataset, as it stands in the URL. */
-import { flag, list, oneOf, text, viewOf, whole } from '../../routing/search';
-import { FRESHNESS } from '../../ui/freshness';
+import { flag, list, oneOf, text, viewOf } from '../../routing/search';
 
 export const SHARING = ['unconditional', 'conditional', 'none'] as const;
-export const SORTS = ['', 'title', 'rows', 'quality', 'quarantined', 'newest', 'level'] as const;
 export const TABS = ['fields', 'rows', 'batches', 'versions', 'quarantine', 'lineage'] as const;
 
 /** What one reads for; each may have other rules. */
@@ -12,10 +10,10 @@ export const PURPOSES = ['analysis', 'preview', 'export'] as const;
 export const catalogueView = viewOf({
   q: text(),
   owner: text(),
-  level: whole(0),
-  sharing: oneOf(['', ...SHARING], ''),
-  fresh: oneOf(['', ...FRESHNESS], ''),
-  sort: oneOf(SORTS, ''),
+  level: text(),
+  sharing: text(),
+  fresh: text(),
+  sort: text(),
   down: flag(),
 });
 

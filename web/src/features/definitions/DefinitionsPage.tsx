@@ -2,24 +2,25 @@
 import { DownloadOutlined, PlusOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Button, Dropdown, Select } from 'antd';
+import { Button, Dropdown } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useMay } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
-import { type Column, DataTable } from '../../ui/DataTable';
-import { FilterBar, SearchField } from '../../ui/FilterBar';
+import type { Column } from '../../ui/DataTable';
+import { FilteredTable } from '../../ui/FilteredTable';
 import { Page } from '../../ui/Page';
 import { Empty, StateView } from '../../ui/StateView';
+import { useFilters } from '../../ui/useFilters';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
 import css from './definitions.module.css';
-import { met } from './filters';
 import { KindWord } from './PlanDrawer';
 import { allQuery, type Kind, kindsQuery, type Summary } from './queries';
-import { definitionsView, SORTS } from './views';
+import { definitionsView } from './views';
+import { textOf } from './words';
 
 export function DefinitionsPage() {
   const { t } = useTranslation('definitions');
@@ -101,55 +102,30 @@ function Kinds({ kinds, total }: { kinds: readonly Kind[]; total: number }) {
 
 function All({ all }: { all: Summary[] }) {
   const { t } = useTranslation('definitions');
-  const [view, change] = useView(definitionsView);
+  const [view] = useView(definitionsView);
   const department = useDepartment();
   const navigate = useNavigate();
   const columns = useColumns(view.kind === '');
   const ofKind = all.filter((each) => !view.kind || each.kind === view.kind);
-  const owners = [...new Set(ofKind.map((each) => each.owner))].filter((each) => each !== null);
-  const shown = ofKind.filter((each) => met(each, view.q) && (!view.owner || each.owner === view.owner));
+  const filters = useFilters(definitionsView, ofKind, {
+    textOf,
+    facets: { owner: { label: t('column.owner'), of: (each) => each.owner, words: department } },
+  });
   return (
     <Card flush className={css.all}>
-      <div style={{ padding: '12px 16px 4px' }}>
-        <FilterBar
-          end={
-            <span className="muted number" aria-live="polite">
-              {t('count', { shown: String(shown.length), all: String(ofKind.length) })}
-            </span>
-          }
-        >
-          <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} width={260} />
-          <Select
-            aria-label={t('column.owner')}
-            placeholder={t('column.owner')}
-            allowClear
-            value={view.owner || undefined}
-            onChange={(owner) => change({ owner: owner ?? '' })}
-            options={owners.map((value) => ({ value, label: department(value) }))}
-            popupMatchSelectWidth={false}
-            style={{ minWidth: 130 }}
-          />
-        </FilterBar>
-      </div>
-      <DataTable
-        label={t('title')}
-        columns={columns}
-        rows={shown}
-        keyOf={(each) => `${each.kind}/${each.name}`}
-        onOpen={({ kind, name }) => void navigate({ to: '/definitions/$kind/$name', params: { kind, name } })}
-        sorting={{ key: view.sort, descending: view.down }}
-        onSort={(sorting) =>
-          change({ sort: SORTS.find((each) => each === sorting?.key) ?? '', down: sorting?.descending ?? false })
-        }
-        height={640}
-        empty={
-          <Empty
-            title={all.length === 0 ? t('none') : t('unmet')}
-            hint={all.length === 0 && t('noneHint')}
-            height={240}
-          />
-        }
-      />
+      {all.length === 0 ? (
+        <Empty title={t('none')} hint={t('noneHint')} height={240} />
+      ) : (
+        <FilteredTable
+          filters={filters}
+          search={t('search')}
+          label={t('title')}
+          columns={columns}
+          keyOf={(each) => `${each.kind}/${each.name}`}
+          onOpen={({ kind, name }) => void navigate({ to: '/definitions/$kind/$name', params: { kind, name } })}
+          height={640}
+        />
+      )}
     </Card>
   );
 }

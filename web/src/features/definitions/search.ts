@@ -2,8 +2,9 @@ import { cache } from '../../api/cache';
 import { mayOf, meQuery } from '../../api/session';
 import { wordsOf } from '../../i18n/texts';
 import type { SearchProvider } from '../../ui/registry';
-import { met } from './filters';
+import { says } from '../../ui/sift';
 import { allQuery, kindsQuery } from './queries';
+import { textOf } from './words';
 
 const MOST = 6;
 
@@ -15,7 +16,7 @@ export const provider: SearchProvider = {
     const [all, { kinds }] = await Promise.all([cache.ensureQueryData(allQuery), cache.ensureQueryData(kindsQuery)]);
     const titles = new Map(kinds.map((each) => [each.name, wordsOf(each.title, lang, each.name)]));
     return all
-      .filter((each) => met(each, text))
+      .filter((each) => says(textOf(each), text))
       .slice(0, MOST)
       .map((each) => ({
         key: `${each.kind}/${each.name}`,

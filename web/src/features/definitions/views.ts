@@ -1,13 +1,12 @@
 import { flag, oneOf, text, viewOf, whole } from '../../routing/search';
 
-export const SORTS = ['', 'title', 'kind', 'owner', 'version', 'at'] as const;
 export const TABS = ['edit', 'versions'] as const;
 
 export const definitionsView = viewOf({
   kind: text(),
   q: text(),
   owner: text(),
-  sort: oneOf(SORTS, ''),
+  sort: text(),
   down: flag(),
 });
 

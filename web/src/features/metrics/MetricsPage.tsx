@@ -4,20 +4,20 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
-import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
-import { type Column, DataTable } from '../../ui/DataTable';
-import { FilterBar, FilterSelect, SearchField } from '../../ui/FilterBar';
+import type { Column } from '../../ui/DataTable';
+import { FilteredTable } from '../../ui/FilteredTable';
 import { Page } from '../../ui/Page';
 import { Empty, StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
+import { useFilters } from '../../ui/useFilters';
 import { useNarrow } from '../../ui/useNarrow';
-import { met } from './filters';
 import { Latest } from './Latest';
 import css from './metrics.module.css';
 import { lineageQuery, type Metric, metricsQuery } from './queries';
 import { byOwner } from './ranking';
-import { metricsView, SORTS, TYPES } from './views';
+import { metricsView, TYPES } from './views';
+import { textOf } from './words';
 
 export function MetricsPage() {
   const { t } = useTranslation('metrics');
@@ -38,50 +38,29 @@ export function MetricsPage() {
 
 function Metrics({ all }: { all: Metric[] }) {
   const { t } = useTranslation('metrics');
-  const [view, change] = useView(metricsView);
   const department = useDepartment();
   const navigate = useNavigate();
-  const isSorted = view.sort !== '';
-  const columns = useColumns(isSorted);
   const lineage = useQuery(lineageQuery).data;
-  const owners = [...new Set(all.map((each) => each.owner))].filter((each) => each !== null);
-  const shown = all.filter(
-    (each) =>
-      met(each, view.q) && (!view.owner || each.owner === view.owner) && (!view.type || each.type === view.type),
-  );
+  const filters = useFilters(metricsView, all, {
+    textOf,
+    facets: {
+      owner: { label: t('column.owner'), of: (each) => each.owner, words: department },
+      type: { label: t('column.type'), of: (each) => each.type, words: (type) => t(`type.${type}`), among: TYPES },
+    },
+  });
+  const columns = useColumns(filters.sorting.key !== '');
   return (
     <Card flush>
-      <FilterBar above>
-        <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} width={280} />
-        <FilterSelect
-          label={t('column.owner')}
-          value={view.owner}
-          none=""
-          options={owners.map((value) => ({ value, label: department(value) }))}
-          onChange={(owner) => change({ owner })}
-        />
-        <FilterSelect
-          label={t('column.type')}
-          value={view.type}
-          none=""
-          options={TYPES.map((value) => ({ value, label: t(`type.${value}`) }))}
-          onChange={(type) => change({ type })}
-        />
-      </FilterBar>
-      <DataTable
+      <FilteredTable
+        filters={filters}
+        search={t('search')}
         label={t('title')}
         columns={columns}
-        rows={byOwner(shown, lineage ?? [])}
+        rows={byOwner(filters.shown, lineage ?? [])}
         groupOf={(each) => department(each.owner)}
         keyOf={(each) => each.name}
         onOpen={(each) => void navigate({ to: '/metrics/$name', params: { name: each.name } })}
-        sorting={{ key: view.sort, descending: view.down }}
-        onSort={(sorting) =>
-          change({ sort: SORTS.find((each) => each === sorting?.key) ?? '', down: sorting?.descending ?? false })
-        }
-        caption={<span aria-live="polite">{t('count', { shown: String(shown.length), all: String(all.length) })}</span>}
         csv={t('title')}
-        empty={<Empty title={t('unmet')} height={200} />}
       />
     </Card>
   );

@@ -1,8 +1,9 @@
 import { cache } from '../../api/cache';
 import { wordsOf } from '../../i18n/texts';
 import type { SearchProvider } from '../../ui/registry';
-import { met } from './filters';
+import { says } from '../../ui/sift';
 import { metricsQuery } from './queries';
+import { textOf } from './words';
 
 const MOST = 8;
 
@@ -11,7 +12,7 @@ export const provider: SearchProvider = {
   async search(text, { lang }) {
     const all = await cache.ensureQueryData(metricsQuery);
     return all
-      .filter((each) => met(each, text))
+      .filter((each) => says(textOf(each), text))
       .slice(0, MOST)
       .map((each) => ({
         key: each.name,

@@ -1,15 +1,14 @@
 import { flag, oneOf, text, viewOf } from '../../routing/search';
 
 export const TYPES = ['simple', 'ratio', 'derived'] as const;
-export const SORTS = ['', 'title', 'owner', 'type', 'used'] as const;
 export const RANGES = ['7d', '30d', '12w', '12m'] as const;
 export const TABS = ['words', 'yaml', 'sql'] as const;
 
 export const metricsView = viewOf({
   q: text(),
   owner: text(),
-  type: oneOf(['', ...TYPES], ''),
-  sort: oneOf(SORTS, ''),
+  type: text(),
+  sort: text(),
   down: flag(),
 });
 

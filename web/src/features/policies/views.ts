@@ -4,6 +4,8 @@ import { oneOf, text, viewOf, whole } from '../../routing/search';
 export const THINGS = ['dataset', 'source', 'alert', 'order', 'case', 'definition', 'person', 'key', 'audit'] as const;
 export type ThingKind = (typeof THINGS)[number];
 
+export const OUTCOMES = ['done', 'refused'] as const;
+
 /** `before` and `after` are cursors: numbers of entries; `entry` is the one whose details are open. */
 export const auditView = viewOf({
   since: text(),
@@ -13,7 +15,7 @@ export const auditView = viewOf({
   kind: oneOf(['', ...THINGS], ''),
   thing: text(),
   purpose: text(),
-  outcome: oneOf(['', 'done', 'refused'], ''),
+  outcome: oneOf(['', ...OUTCOMES], ''),
   q: text(),
   before: whole(0),
   after: whole(-1),

@@ -4,19 +4,20 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
-import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
-import { type Column, DataTable } from '../../ui/DataTable';
-import { FilterBar, FilterSelect, SearchField } from '../../ui/FilterBar';
+import type { Column } from '../../ui/DataTable';
+import { FilteredTable } from '../../ui/FilteredTable';
 import { Kpi } from '../../ui/Kpi';
 import { Cells, Page } from '../../ui/Page';
 import { Empty, StateView } from '../../ui/StateView';
+import { useFilters } from '../../ui/useFilters';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
 import { datasetsQuery, type Source, sourcesQuery } from './queries';
 import { SourceState, stateOf } from './SourceState';
 import css from './sources.module.css';
 import { STATES, secondsOf, sourcesView } from './views';
+import { textOf } from './words';
 
 export function SourcesPage() {
   const { t } = useTranslation('sources');
@@ -37,60 +38,35 @@ export function SourcesPage() {
 
 function Sources({ all }: { all: Source[] }) {
   const { t } = useTranslation('sources');
-  const [view, change] = useView(sourcesView);
   const department = useDepartment();
   const navigate = useNavigate();
   const columns = useColumns();
-  const word = view.q.toLowerCase();
-  const shown = all.filter(
-    (each) =>
-      (!view.state || stateOf(each) === view.state) &&
-      (!view.owner || each.owner === view.owner) &&
-      [each.name, each.title.zh, each.title.en, each.connector, department(each.owner), ...each.datasets]
-        .join(' ')
-        .toLowerCase()
-        .includes(word),
-  );
-  const owners = [...new Set(all.map((each) => each.owner))].filter((each) => each !== null);
+  const filters = useFilters(sourcesView, all, {
+    textOf: (each) => `${textOf(each)} ${department(each.owner)}`,
+    facets: {
+      owner: { label: t('column.owner'), of: (each) => each.owner, words: department },
+      state: { label: t('column.state'), of: stateOf, words: (state) => t(`state.${state}`), among: STATES },
+    },
+  });
   const failed = all.filter((each) => stateOf(each) === 'failed').length;
   return (
     <>
       <h2 className="unseen">{t('summary')}</h2>
       <Cells least={160}>
-        <Kpi title={t('kpi.sources')} value={all.length} onOpen={() => change({ q: '', state: '', owner: '' })} />
+        <Kpi title={t('kpi.sources')} value={all.length} onOpen={filters.clear} />
         <Kpi title={t('kpi.datasets')} value={new Set(all.flatMap((each) => each.datasets)).size} />
         <Kpi title={t('kpi.scheduled')} value={all.filter((each) => each.every).length} note={t('kpi.scheduledNote')} />
-        <Kpi title={t('kpi.failed')} value={failed} onOpen={() => change({ state: 'failed' })} />
+        <Kpi title={t('kpi.failed')} value={failed} onOpen={() => filters.set('state', 'failed')} />
       </Cells>
       <Card flush>
-        <FilterBar above>
-          <SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} />
-          <FilterSelect
-            label={t('column.owner')}
-            value={view.owner}
-            none=""
-            options={owners.map((value) => ({ value, label: department(value) }))}
-            onChange={(owner) => change({ owner })}
-          />
-          <FilterSelect
-            label={t('column.state')}
-            value={view.state}
-            none=""
-            options={STATES.map((value) => ({ value, label: t(`state.${value}`) }))}
-            onChange={(state) => change({ state })}
-          />
-        </FilterBar>
-        <DataTable
+        <FilteredTable
+          filters={filters}
+          search={t('search')}
           label={t('title')}
           columns={columns}
-          rows={shown}
           keyOf={(each) => each.name}
           onOpen={(each) => void navigate({ to: '/sources/$name', params: { name: each.name } })}
-          caption={
-            <span aria-live="polite">{t('count', { shown: String(shown.length), all: String(all.length) })}</span>
-          }
           csv={t('title')}
-          empty={<Empty title={t('unmet')} height={200} />}
         />
       </Card>
     </>

@@ -1,22 +1,18 @@
 import { cache } from '../../api/cache';
 import { wordsOf } from '../../i18n/texts';
 import type { SearchProvider } from '../../ui/registry';
+import { says } from '../../ui/sift';
 import { sourcesQuery } from './queries';
+import { textOf } from './words';
 
 const MOST = 8;
 
 export const provider: SearchProvider = {
   kind: 'sources',
   async search(text, { lang }) {
-    const word = text.toLowerCase();
     const all = await cache.ensureQueryData(sourcesQuery);
     return all
-      .filter((each) =>
-        [each.name, each.title.zh, each.title.en, each.connector, ...each.datasets]
-          .join(' ')
-          .toLowerCase()
-          .includes(word),
-      )
+      .filter((each) => says(textOf(each), text))
       .slice(0, MOST)
       .map((each) => ({
         key: each.name,

@@ -1,8 +1,8 @@
-import { oneOf, text, viewOf } from '../../routing/search';
+import { flag, text, viewOf } from '../../routing/search';
 
 export const STATES = ['done', 'failed', 'running', 'waiting', 'never'] as const;
 
-export const sourcesView = viewOf({ q: text(), state: oneOf(['', ...STATES], ''), owner: text() });
+export const sourcesView = viewOf({ q: text(), state: text(), owner: text(), sort: text(), down: flag() });
 export const sourceView = viewOf({ feed: text() });
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };

@@ -1,15 +1,16 @@
 /** What programs may ask, from the server's own OpenAPI document; nothing comes from elsewhere. */
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { text, useView, viewOf } from '../../routing/search';
+import { text, viewOf } from '../../routing/search';
 import { Card } from '../../ui/Card';
-import { FilterBar, SearchField } from '../../ui/FilterBar';
+import { ListFilters, Unmet } from '../../ui/ListFilters';
 import { Page } from '../../ui/Page';
-import { Empty, StateView } from '../../ui/StateView';
+import { StateView } from '../../ui/StateView';
+import { useFilters } from '../../ui/useFilters';
 import css from './api.module.css';
 import { curlOf, type Operation, readSpec } from './spec';
 
-const apiView = viewOf({ q: text() });
+const apiView = viewOf({ q: text(), tag: text() });
 const ADDRESS = '/api/openapi.json';
 
 const specQuery = queryOptions({
@@ -32,25 +33,15 @@ export function ApiPage() {
 
 function Operations({ all }: { all: Operation[] }) {
   const { t } = useTranslation('api');
-  const [{ q }, change] = useView(apiView);
-  const words = q.toLowerCase().split(/\s+/);
-  const shown = all.filter(({ id, path, method, summary }) => {
-    const inside = `${id} ${method} ${path} ${summary}`.toLowerCase();
-    return words.every((word) => inside.includes(word));
+  const filters = useFilters(apiView, all, {
+    textOf: ({ id, path, method, summary }) => `${id} ${method} ${path} ${summary}`,
+    facets: { tag: { label: t('tag'), of: (each) => each.tag, words: (tag) => tag } },
   });
   return (
     <>
-      <FilterBar
-        end={
-          <span className="muted number" aria-live="polite">
-            {t('count', { shown: String(shown.length), all: String(all.length) })}
-          </span>
-        }
-      >
-        <SearchField value={q} onChange={(changed) => change({ q: changed })} label={t('search')} width={320} />
-      </FilterBar>
-      {shown.length === 0 && <Empty title={t('unmet')} height={240} />}
-      {[...Map.groupBy(shown, ({ tag }) => tag)].map(([tag, operations]) => (
+      <ListFilters filters={filters} search={t('search')} />
+      {filters.shown.length === 0 && <Unmet filters={filters} />}
+      {[...Map.groupBy(filters.shown, ({ tag }) => tag)].map(([tag, operations]) => (
         <Card key={tag} title={tag} flush>
           {operations.map((operation) => (
             <Described key={operation.id} operation={operation} />

@@ -123,15 +123,14 @@ function Lists() {
     <Grid>
       <Span of={7}>
         <Card title={t('orders')} flush>
-          <div style={{ padding: '12px 12px 0' }}>
-            <FilterBar
-              chips={q ? [{ key: 'q', words: q, onRemove: () => setQ('') }] : []}
-              onClear={() => setQ('')}
-              end={t('rows', { count: found.length })}
-            >
-              <SearchField value={q} onChange={setQ} label={t('find')} />
-            </FilterBar>
-          </div>
+          <FilterBar
+            above
+            chips={q ? [{ key: 'q', words: q, onRemove: () => setQ('') }] : []}
+            onClear={q ? () => setQ('') : undefined}
+            end={t('rows', { count: found.length })}
+          >
+            <SearchField value={q} onChange={setQ} label={t('find')} />
+          </FilterBar>
           <DataTable
             label={t('orders')}
             rows={found}

@@ -60,6 +60,26 @@ def test_plain_values_are_cleared_and_everything_else_is_left(judge: Judge) -> N
     assert cleared == [True, True, True, False, False, True, False, True, False, False, False, True]
 
 
+def test_moments_as_systems_write_them_are_cleared(judge: Judge) -> None:
+    values = {
+        "2026-09-01T08:00:00+08:00": True,
+        "2026-09-30 18:43:51+00:00": True,
+        "2026-09-30 18:43:51.077480+00:00": True,
+        "2026-09-30T18:43:51.077487+08:00": True,
+        "2026-09-01T08:00:00+09:00": False,
+        "2026-02-30T08:00:00+08:00": False,
+        "2026-09-01T24:00:00+08:00": False,
+        "2026-09-01 08:00:00.123+08:00": False,
+        "1985-07-01T08:00:00+08:00": False,
+        "9999-12-31T23:59:59+00:00": False,
+        "2026-09-01 08:00:00 +08:0": False,
+    }
+    contract = dataset(field("v", type="timestamp"))
+    assert compare(judge, contract, list(values)) == list(values.values())
+    abroad = dataset(field("v", type="timestamp", time_zone="America/New_York"))
+    assert compare(judge, abroad, list(values)) == [False] * len(values)
+
+
 def test_a_broken_rule_or_flag_is_never_cleared(judge: Judge) -> None:
     for on_fail in ("quarantine", "flag"):
         contract = dataset(field("v"), rules=[{**RULE, "on_fail": on_fail}])

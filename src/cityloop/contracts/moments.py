@@ -44,8 +44,8 @@ def timestamp_parser(field: FieldDefinition, time_zone: str) -> Parser:
 
     return Parser(
         kind="TIMESTAMPTZ",
-        fast=lambda x: _guarded(x, 19, "TIMESTAMP"),
-        fine=lambda f, x: f"{f} >= TIMESTAMP '{FIRST_DAY}' AND {_reads_back(f, x)}",
+        fast=lambda x: _fast_moment(x, zone),
+        fine=lambda f, x: f"{f} >= TIMESTAMP '{FIRST_DAY}' AND {_moment_reads_back(f, x, zone)}",
         take=lambda f: from_local(f, zone),
         parse=lambda h: _parse(
             h,
@@ -134,6 +134,52 @@ def moment_bound(limit: date | datetime, zone: str, *, upper: bool) -> Bound:
 def _guarded(x: str, length: int, kind: str) -> str:
     """Return the cast of text of this length that starts with a digit: no infinity, no year before Christ."""
     return f"CASE WHEN STRLEN({x}) = {length} AND ORD({x}) BETWEEN 49 AND 57 THEN TRY_CAST({x} AS {kind}) END"
+
+
+def _fast_moment(x: str, zone: str) -> str:
+    """Return the local time that ``x`` names: of 19 characters, or as systems write moments, with an offset of UTC or the zone."""
+    local = _guarded(x, 19, "TIMESTAMP")
+    if not (shifts := _shifts(zone)):
+        return local
+    written = f"TRY_CAST(LEFT({x}, STRLEN({x}) - 6) AS TIMESTAMP)"
+    moved = "".join(
+        f" WHEN '{end}' THEN {written}{f' + TO_MICROSECONDS({micros})' if micros else ''}"
+        for end, micros in shifts.items()
+    )
+    is_system = f"STRLEN({x}) IN (25, 32) AND ORD({x}) BETWEEN 49 AND 57"
+    return f"{local[: -len(' END')]} WHEN {is_system} THEN CASE RIGHT({x}, 6){moved} END END"
+
+
+def _moment_reads_back(f: str, x: str, zone: str) -> str:
+    """Return whether ``x`` is written as ``f`` would be; times with an offset only where the zone keeps its own."""
+    plain = _reads_back(f, x)
+    if not (shifts := _shifts(zone)):
+        return plain
+    since, _offset = steady(zone)
+    moved = [
+        (end, f"{f}{f' - TO_MICROSECONDS({micros})' if micros else ''}")
+        for end, micros in shifts.items()
+    ]
+    back = "".join(
+        f" WHEN RIGHT({x}, 6) = '{end}' AND STRLEN({x}) {length} THEN STRFTIME({local}, '%Y-%m-%d %H:%M:%S{more}')"
+        for end, local in moved
+        for length, more in (("= 25", ""), ("= 32", ".%f"))
+    )
+    is_same = f"CASE{back} END = REPLACE(LEFT({x}, STRLEN({x}) - 6), 'T', ' ')"
+    settled = f"{f} >= TIMESTAMP '{since}' AND {f} < TIMESTAMP '{END}'"
+    return f"CASE WHEN STRLEN({x}) = 19 THEN {plain} ELSE {settled} AND {is_same} END"
+
+
+@cache
+def _shifts(zone: str) -> dict[str, int]:
+    """Return offset as written → microseconds from such a time to the local one; empty for a zone that never settles."""
+    since, offset = steady(zone)
+    if since is None:
+        return {}
+    minutes = int(offset.total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    own = f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
+    return {"+00:00": minutes * 60_000_000, own: 0}
 
 
 def _reads_back(f: str, x: str) -> str:

@@ -34,6 +34,7 @@ class Workspace:
         may_read: folders whose files the SQL may name (inbox, lake).
         memory: how much memory it may use before it spills, such as ``1GB``.
         threads: how many cores it may use.
+        on_disk: keep its tables in a file; otherwise they are in memory until they no longer fit there.
 
     Example:
         >>> import tempfile
@@ -45,18 +46,20 @@ class Workspace:
     """
 
     def __init__(
-        self, temp: Path, *, may_read: Sequence[Path] = (), memory: str = "1GB", threads: int = 2
-    ) -> None:
+        self, temp: Path, *, may_read: Sequence[Path] = (), memory: str = "1GB", threads: int = 2,
+        on_disk: bool = True,
+    ) -> None:  # fmt: skip
         self.folder = temp.resolve() / f"work-{os.getpid()}-{uuid4().hex[:12]}"
         self._may_read = [*may_read, self.folder]
         self._memory = memory
         self._threads = threads
+        self._file = self.folder / "work.duckdb" if on_disk else None
         self._database: duckdb.DuckDBPyConnection | None = None
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True)
         self._database = connect_locked(
-            self.folder / "work.duckdb",
+            self._file,
             self._may_read,
             temp=self.folder / "spill",
             threads=self._threads,

@@ -168,7 +168,8 @@ def _load(
     begun: tuple[Journal, ReadyContract, float],
 ) -> Written | BatchReport:
     journal, ready, started = begun
-    with ground.workspace() as (work, scratch):
+    size = sum(each.size for each in order.delivery.files)
+    with ground.workspace(size) as (work, scratch):
         prepare(work)
         staged = stage(work, parts_of(order.delivery, scratch, work), ready, order.delivery.columns)
         ground.steps("staged")

@@ -25,6 +25,7 @@ from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import ErrorResponse, JsonResponse, install_errors
 from cityloop.maps import api as maps_api
 from cityloop.metrics import api as metrics_api
+from cityloop.operations import Lineage
 from cityloop.operations import api as operations_api
 from cityloop.policies import Samples
 from cityloop.policies import api as policies_api
@@ -126,6 +127,7 @@ def _mount(app: FastAPI, city: City, demo: APIRouter | None) -> None:
     )
     app.include_router(live)
     app.include_router(operations_api.figures_router(city.operations))
+    app.include_router(operations_api.lineage_router(_lineage(city)))
     if demo is not None:
         app.include_router(demo)
     site_api.install(app, city.settings, city.clock, is_demo=demo is not None)
@@ -157,6 +159,17 @@ class _Counting:
             route = getattr(scope.get("route"), "path", "other")
             seconds = time.perf_counter() - began
             self._city.operations.count_request(scope["method"], route, status, seconds)
+
+
+def _lineage(city: City) -> Lineage:
+    return Lineage(
+        city.sources,
+        city.datasets,
+        metrics=city.metrics,
+        alerts=city.alerts,
+        workorders=city.workorders,
+        known=lambda who: _known(city, who),
+    )
 
 
 def _known(city: City, who: Principal) -> Mapping[str, Collection[str]]:

@@ -74,7 +74,14 @@ def _of_datasets(client: Client) -> Iterator[tuple[str, str]]:
             yield f"rows {dataset} {purpose}", found.text
             body = {"sql": f"SELECT * FROM {dataset}", "purpose": purpose}
             yield f"sql {dataset} {purpose}", client.post("/api/sql", json=body).text
-        for path in ("", "/access", "/versions", "/quarantine", "/quarantine/rows?limit=1000"):
+        for path in (
+            "",
+            "/access",
+            "/lineage",
+            "/versions",
+            "/quarantine",
+            "/quarantine/rows?limit=1000",
+        ):
             yield f"{dataset}{path}", client.get(f"/api/datasets/{dataset}{path}").text
         for kind in FORMATS:
             params = {"format": kind}

@@ -56,13 +56,35 @@ def test_every_part_of_a_dataset_can_be_reached_by_its_address(
     looks(page, f"dataset-{tab}")
 
 
-def test_lineage_leads_from_the_source_to_a_metric(open_page: Open) -> None:
-    page = open_page("/datasets/hospital_visits?tab=lineage", user="analyst")
-    expect(page.get_by_role("link", name="医院信息系统")).to_be_visible()
-    page.get_by_role("region", name="指标").get_by_role(
-        "link", name="就诊人次 visits", exact=True
-    ).click()
+def test_lineage_leads_from_the_source_to_open_orders(
+    open_page: Open, axe: Axe, looks: Looks
+) -> None:
+    page = open_page(
+        "/datasets/hospital_visits?tab=lineage", user="dispatcher", refused="/api/query"
+    )
+    expect(page.get_by_role("link", name=re.compile("医院信息系统.*接入"))).to_be_visible()
+    uses = page.get_by_role("region", name=re.compile("用于"))
+    expect(uses.get_by_role("link", name=re.compile("城市运行总览.*仪表盘"))).to_be_visible()
+    orders = page.get_by_role("region", name=re.compile("工单"))
+    expect(orders.get_by_role("link", name=re.compile("件未办结")).first).to_be_visible()
+    page.get_by_role("region", name=re.compile("指标")).get_by_role(
+        "link", name=re.compile("^就诊人次")
+    ).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("就诊人次")
+    around = page.get_by_role("region", name=re.compile("数据集"))
+    expect(around.get_by_role("link", name=re.compile("就诊记录.*合格"))).to_be_visible()
+    axe(page)
+    looks(page, "metric-lineage")
+
+
+def test_lineage_is_a_list_on_a_phone(open_page: Open, axe: Axe, looks: Looks) -> None:
+    page = open_page("/datasets/hospital_visits?tab=lineage", user="analyst", size=PHONE)
+    links = page.get_by_role("region", name=re.compile("指标")).get_by_role("link")
+    expect(links.first).to_be_visible()
+    left = {round(link.bounding_box()["x"]) for link in links.all()}
+    assert len(left) == 1
+    axe(page)
+    looks(page, "lineage-phone")
 
 
 def test_three_people_see_three_different_tables(open_page: Open) -> None:

@@ -1,17 +1,22 @@
-"""HTTP face of operations: health for load balancers, figures for Prometheus, and the live channel."""
+"""HTTP face of operations: health for load balancers, figures for Prometheus, the live channel, lineage."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
 
 from cityloop.foundation.db import Database
+from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.outbox import Event, Outbox
 from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import Caller
+from cityloop.operations.lineage import Graph, Lineage, Step
 from cityloop.operations.live import Feed
 from cityloop.operations.service import Operations
 
@@ -20,6 +25,12 @@ HEARTBEAT_S = 15.0
 
 LONGEST_S = 300.0
 """A channel ends after this, seconds, and the client resumes: whoever has lost access in between is told by then."""
+
+_NODE: JsonDict = {
+    "key": "dataset:air_quality", "kind": "dataset", "name": "air_quality", "step": "datasets",
+    "title": {"zh": "空气质量小时值", "en": "Air quality, hourly"},
+    "status": None, "at": "2026-10-01T02:00:00Z", "quality": 0.993, "count": None,
+}  # fmt: skip
 
 Visible = Callable[[Principal, Event], bool]
 """Decides whether a principal may learn of an event."""
@@ -79,6 +90,69 @@ def figures_router(operations: Operations) -> APIRouter:
         return Response(operations.metrics_text(caller), media_type=CONTENT_TYPE_LATEST)
 
     return routes
+
+
+class NodeBody(BaseModel):
+    """One thing on the way of data, and how it stands; ``step`` is its column in the picture.
+
+    ``status``: of a source's newest load (waiting, running, done, failed) or of an alert (firing, quiet, no_data). ``at``:
+    how far a dataset's rows reach, or when a source was last loaded. ``count``: places that fire, or open orders.
+    """
+
+    model_config = ConfigDict(from_attributes=True, json_schema_extra={"example": _NODE})
+
+    key: str
+    kind: Literal["source", "dataset", "metric", "dashboard", "alert", "orders"]
+    name: str
+    step: Step
+    title: Bilingual
+    status: str | None
+    at: datetime | None
+    quality: float | None
+    count: int | None
+
+
+class EdgeBody(BaseModel):
+    """Data goes from the node with key ``before`` to that with key ``after``."""
+
+    before: str
+    after: str
+
+
+class GraphBody(BaseModel):
+    """What there is around a dataset or metric, as far as the caller may know of it."""
+
+    nodes: list[NodeBody]
+    edges: list[EdgeBody]
+
+
+def lineage_router(lineage: Lineage) -> APIRouter:
+    """Return the routes that draw where data comes from and what it leads to."""
+    routes = APIRouter(prefix="/api", tags=["operations"])
+
+    @routes.get(
+        "/datasets/{dataset}/lineage",
+        operation_id="get_dataset_lineage",
+        summary="Where a dataset comes from and what it leads to: sources, metrics, uses, orders",
+    )
+    def get_dataset_lineage(caller: Caller, dataset: str) -> GraphBody:
+        return _graph(lineage.of_dataset(caller, dataset))
+
+    @routes.get(
+        "/metrics/{name}/lineage",
+        operation_id="get_metric_lineage",
+        summary="Where a metric comes from and what it leads to: sources, datasets, uses, orders",
+    )
+    def get_metric_lineage(caller: Caller, name: str) -> GraphBody:
+        return _graph(lineage.of_metric(caller, name))
+
+    return routes
+
+
+def _graph(graph: Graph) -> GraphBody:
+    nodes = [NodeBody.model_validate(each) for each in graph.nodes]
+    edges = [EdgeBody(before=before, after=after) for before, after in graph.edges]
+    return GraphBody(nodes=nodes, edges=edges)
 
 
 class _Going:

@@ -616,6 +616,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a dataset comes from and what it leads to: sources, metrics, uses, orders */
+        get: operations["get_dataset_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/quarantine": {
         parameters: {
             query?: never;
@@ -1255,6 +1272,23 @@ export interface paths {
         };
         /** One metric: definition, usable dimensions, SQL, where it is used */
         get: operations["get_metric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/{name}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a metric comes from and what it leads to: sources, datasets, uses, orders */
+        get: operations["get_metric_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2422,6 +2456,16 @@ export interface components {
             text: string;
         };
         /**
+         * EdgeBody
+         * @description Data goes from the node with key ``before`` to that with key ``after``.
+         */
+        EdgeBody: {
+            /** After */
+            after: string;
+            /** Before */
+            before: string;
+        };
+        /**
          * EndedOut
          * @description How many sessions ended.
          */
@@ -2761,6 +2805,16 @@ export interface components {
             outcome?: string | null;
             /** Result */
             result: string;
+        };
+        /**
+         * GraphBody
+         * @description What there is around a dataset or metric, as far as the caller may know of it.
+         */
+        GraphBody: {
+            /** Edges */
+            edges: components["schemas"]["EdgeBody"][];
+            /** Nodes */
+            nodes: components["schemas"]["NodeBody"][];
         };
         /**
          * HappeningKind
@@ -3295,6 +3349,50 @@ export interface components {
              * @default work_order
              */
             procedure: string;
+            title: components["schemas"]["Bilingual"];
+        };
+        /**
+         * NodeBody
+         * @description One thing on the way of data, and how it stands; ``step`` is its column in the picture.
+         *
+         *     ``status``: of a source's newest load (waiting, running, done, failed) or of an alert (firing, quiet, no_data). ``at``:
+         *     how far a dataset's rows reach, or when a source was last loaded. ``count``: places that fire, or open orders.
+         * @example {
+         *       "at": "2026-10-01T02:00:00Z",
+         *       "key": "dataset:air_quality",
+         *       "kind": "dataset",
+         *       "name": "air_quality",
+         *       "quality": 0.993,
+         *       "step": "datasets",
+         *       "title": {
+         *         "en": "Air quality, hourly",
+         *         "zh": "空气质量小时值"
+         *       }
+         *     }
+         */
+        NodeBody: {
+            /** At */
+            at: string | null;
+            /** Count */
+            count: number | null;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "source" | "dataset" | "metric" | "dashboard" | "alert" | "orders";
+            /** Name */
+            name: string;
+            /** Quality */
+            quality: number | null;
+            /** Status */
+            status: string | null;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "sources" | "datasets" | "metrics" | "uses" | "orders";
             title: components["schemas"]["Bilingual"];
         };
         /**
@@ -8154,6 +8252,91 @@ export interface operations {
             };
         };
     };
+    get_dataset_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     get_quarantine: {
         parameters: {
             query?: never;
@@ -11450,6 +11633,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    get_metric_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphBody"];
                 };
             };
             /** @description Unauthorized */

@@ -1,8 +1,11 @@
-/** How old data is, in three steps that lists filter by. Pure. */
+/** How old data is, in three steps that lists filter by, and how good. Pure. */
 import type { Tone } from './StatusTag';
 
 export const FRESHNESS = ['day', 'week', 'older', 'none'] as const;
 export type Freshness = (typeof FRESHNESS)[number];
+
+/** Below this share of good rows a dataset is marked as poor. */
+export const POOR = 0.95;
 
 const DAY_MS = 86_400_000;
 

@@ -1,9 +1,7 @@
 /** A share of good rows: a short bar and the figure; coloured only where something is wrong. */
+import { POOR } from '../../ui/freshness';
 import { useFormat } from '../../ui/useFormat';
 import css from './datasets.module.css';
-
-/** Below this a dataset is marked as poor. */
-export const POOR = 0.95;
 
 export function Quality({ share }: { share: number | null }) {
   const { percent } = useFormat();

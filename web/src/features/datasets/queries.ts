@@ -21,20 +21,12 @@ export const knownQuery = queryOptions({
   queryFn: ({ signal }) => read(api.GET('/api/policies/catalogue', { params: { query: {} }, signal })),
 });
 
-export const lineageQuery = queryOptions({
-  queryKey: ['metrics', 'lineage'],
-  queryFn: ({ signal }) => read(api.GET('/api/lineage', { signal })),
-});
-
-export const metricsQuery = queryOptions({
-  queryKey: ['metrics', 'all'],
-  queryFn: ({ signal }) => read(api.GET('/api/metrics', { signal })),
-});
-
-export const sourcesQuery = queryOptions({
-  queryKey: ['sources', 'all'],
-  queryFn: ({ signal }) => read(api.GET('/api/sources', { signal })),
-});
+export const lineageQuery = (dataset: string) =>
+  queryOptions({
+    queryKey: ['datasets', 'lineage', dataset],
+    queryFn: ({ signal }) =>
+      read(api.GET('/api/datasets/{dataset}/lineage', { params: { path: { dataset } }, signal })),
+  });
 
 export const datasetQuery = (dataset: string) =>
   queryOptions({

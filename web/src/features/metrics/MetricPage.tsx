@@ -1,9 +1,10 @@
-/** One metric: how it moves, what it splits into, what it means in words, YAML and SQL, and who uses it. */
+/** One metric: how it moves, what it splits into, what it means in words, YAML and SQL, where it comes from and who uses it. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
+import { LineageView } from '../../lineage/LineageView';
 import { Card } from '../../ui/Card';
 import { EditDefinition } from '../../ui/EditDefinition';
 import { Grid, Page, Span } from '../../ui/Page';
@@ -12,7 +13,7 @@ import { StatusTag } from '../../ui/StatusTag';
 import { Breakdown, Trend } from './Charts';
 import { Definition } from './Definition';
 import css from './metrics.module.css';
-import { lineageQuery, type MetricDetail, metricQuery } from './queries';
+import { graphQuery, type MetricDetail, metricQuery } from './queries';
 
 export function MetricPage() {
   const { t } = useTranslation('metrics');
@@ -69,44 +70,34 @@ function MetricView({ metric }: { metric: MetricDetail }) {
             <Breakdown metric={metric} />
           </Span>
         )}
-        <Span of={7}>
+        <Span of={12}>
+          <Card title={t('around')} flush>
+            <LineageView query={useQuery(graphQuery(metric.name))} current={`metric:${metric.name}`} />
+          </Card>
+        </Span>
+        <Span of={metric.dimensions.length > 0 ? 8 : 12}>
           <Definition metric={metric} />
         </Span>
-        <Span of={5}>
-          <Around metric={metric} />
-        </Span>
+        {metric.dimensions.length > 0 && (
+          <Span of={4}>
+            <Dimensions metric={metric} />
+          </Span>
+        )}
       </Grid>
     </Page>
   );
 }
 
-const PATHS: Record<string, (name: string) => string> = {
-  dashboard: (name) => `/dashboards/${name}`,
-  metric: (name) => `/metrics/${name}`,
-  alert: () => '/alerts',
-};
-
-/** What stands around the metric: data behind it, ways to split it, who uses it. */
-function Around({ metric }: { metric: MetricDetail }) {
+/** Ways to split it: each leads to its comparison above. */
+function Dimensions({ metric }: { metric: MetricDetail }) {
   const { t } = useTranslation('metrics');
   const say = useSay();
-  const users = useQuery(lineageQuery).data?.find((each) => each.metric === metric.name)?.used_by ?? [];
   return (
-    <Card title={t('around')}>
-      <dl className={css.around}>
-        <dt>{t('datasets')}</dt>
-        <dd className={css.chips}>
-          {metric.datasets.map((name) => (
-            <Link key={name} to="/datasets/$name" params={{ name }} search={{ tab: 'lineage' }} className={css.chip}>
-              {name}
-            </Link>
-          ))}
-        </dd>
-        <dt>{t('dimensions', { count: String(metric.dimensions.length) })}</dt>
-        <dd className={css.chips}>
-          {metric.dimensions.map((each) => (
+    <Card title={t('dimensions', { count: String(metric.dimensions.length) })}>
+      <ul className={css.chips}>
+        {metric.dimensions.map((each) => (
+          <li key={each.name}>
             <Link
-              key={each.name}
               to="/metrics/$name"
               params={{ name: metric.name }}
               search={(before) => ({ ...before, by: each.name })}
@@ -116,26 +107,9 @@ function Around({ metric }: { metric: MetricDetail }) {
             >
               {say(each.title, each.name)}
             </Link>
-          ))}
-          {metric.dimensions.length === 0 && <span className="muted">{t('noDimensions')}</span>}
-        </dd>
-        <dt>{t('usedBy', { count: String(users.length) })}</dt>
-        <dd>
-          {users.length === 0 && <span className="muted">{t('unused')}</span>}
-          <ul>
-            {users.map((user) => {
-              const path = PATHS[user.kind]?.(user.name);
-              const words = say(user.title, user.name);
-              return (
-                <li key={`${user.kind} ${user.name}`} className={css.user}>
-                  <StatusTag>{t(`kind.${user.kind}`, user.kind)}</StatusTag>
-                  {path ? <Link to={path}>{words}</Link> : words}
-                </li>
-              );
-            })}
-          </ul>
-        </dd>
-      </dl>
+          </li>
+        ))}
+      </ul>
     </Card>
   );
 }

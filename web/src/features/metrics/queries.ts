@@ -16,6 +16,13 @@ export const lineageQuery = queryOptions({
   queryFn: ({ signal }) => read(api.GET('/api/lineage', { signal })),
 });
 
+/** What there is around one metric. */
+export const graphQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['metrics', 'graph', name],
+    queryFn: ({ signal }) => read(api.GET('/api/metrics/{name}/lineage', { params: { path: { name } }, signal })),
+  });
+
 export const metricQuery = (name: string) =>
   queryOptions({
     queryKey: ['metrics', 'one', name],

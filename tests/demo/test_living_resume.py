@@ -12,11 +12,16 @@ import pytest
 
 import yunjiang
 from cityloop.app import City
+from cityloop.demo import Demo
+from cityloop.demo.generation import DEFAULT_SEED, OtherCity, OtherSize
 from cityloop.demo.live import feed as live_feed
 from cityloop.demo.live import steps as live_steps
 from cityloop.demo.live.feed import MOST_TRIES, Feed
 from cityloop.demo.live.steps import Step
 from cityloop.demo.world import City as World
+from cityloop.foundation.principal import operator
+from cityloop.foundation.settings import load_settings
+from cityloop.sources.errors import DemoAsleep
 
 from .conftest import START, go_on
 
@@ -111,7 +116,49 @@ def test_step_that_fails_is_told_and_left_out_and_the_city_goes_on(
     assert (feed.trouble, state.failed, state.steps, state.until) == ("", 1, 2, START + 90)
 
 
-def test_demo_that_is_built_says_so_and_counts_nothing(demo_city: Path) -> None:
-    size = ("--days", str(yunjiang.DAYS), "--scale", str(yunjiang.SCALE))
+@pytest.mark.parametrize(
+    "size", [(), ("--days", str(yunjiang.DAYS), "--scale", str(yunjiang.SCALE))]
+)
+def test_demo_that_is_built_says_so_and_counts_nothing(
+    demo_city: Path, size: tuple[str, ...]
+) -> None:
     done = yunjiang.run_cli(demo_city, "demo", "--once", *size, "--json")
     assert (done.returncode, json.loads(done.stdout)["built"]) == (0, True), done.stderr
+
+
+def test_demo_of_another_size_is_refused_with_both_sizes(demo_city: Path) -> None:
+    before = (demo_city / ".cityloop" / "built.json").read_bytes()
+    with pytest.raises(OtherSize) as refused:
+        Demo(demo_city, days=30, note=lambda *_: None)
+    assert (refused.value.fields["built"], refused.value.fields["wanted"]) == (
+        f"--seed {DEFAULT_SEED} --days {yunjiang.DAYS} --scale {yunjiang.SCALE}",
+        f"--seed {DEFAULT_SEED} --days 30 --scale {yunjiang.SCALE}",
+    )
+    assert (demo_city / ".cityloop" / "built.json").read_bytes() == before
+
+
+def test_demo_killed_while_it_was_built_begins_afresh(demo_city: Path, tmp_path: Path) -> None:
+    folder = yunjiang.copy_city(demo_city, tmp_path / "city")
+    data = folder / ".cityloop"
+    (data / "built.json").rename(data / "building.json")
+    with Demo(folder, days=yunjiang.DAYS, scale=yunjiang.SCALE, note=lambda *_: None) as demo:
+        assert not demo.is_resumed
+        assert demo.run().is_closed
+    assert (data / "built.json").is_file()
+
+
+def test_demo_leaves_a_city_alone_that_is_none_of_its_own(demo_city: Path, tmp_path: Path) -> None:
+    folder = yunjiang.copy_city(demo_city, tmp_path / "city")
+    (folder / ".cityloop" / "built.json").unlink()
+    with pytest.raises(OtherCity):
+        Demo(folder, note=lambda *_: None)
+    assert (folder / ".cityloop" / "state.db").is_file()
+
+
+def test_demo_source_says_what_to_start_when_the_demo_does_not_run(
+    demo_city: Path, tmp_path: Path
+) -> None:
+    folder = yunjiang.copy_city(demo_city, tmp_path / "city")
+    opened = City.open(load_settings(folder, {}), environment={})
+    with closing(opened) as city, pytest.raises(DemoAsleep):
+        city.datasets.ingest(operator(), "weather_service")

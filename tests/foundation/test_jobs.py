@@ -1,6 +1,7 @@
 """Jobs run once, come back after a crash, and are retried only when retrying can help."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.db import Database
 from cityloop.foundation.errors import Invalid, Unavailable
-from cityloop.foundation.jobs import LEASE, Jobs, Payload, jobs_table
+from cityloop.foundation.jobs import LEASE, RUNS_KEPT, Jobs, Payload, jobs_table
 
 
 @pytest.fixture
@@ -61,6 +62,40 @@ def test_transient_failure_is_retried_and_then_given_up(
         jobs.run_due()
         clock.advance(timedelta(minutes=10))
     assert status(database) == [("air", "failed")]
+
+
+def test_repeating_job_that_fails_waits_longer_each_time_until_it_succeeds(
+    database: Database, jobs: Jobs, clock: FakeClock
+) -> None:
+    broken, ran = [True], []
+
+    def load(_payload: Payload) -> None:
+        ran.append(clock.now())
+        if broken[0]:
+            raise Invalid(field="path", value="x", reason="no such file")
+
+    jobs.register("load", load)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air", every_s=600)
+    for minute in range(9 * 60):
+        broken[0] = minute < 6 * 60
+        jobs.run_due()
+        clock.advance(timedelta(minutes=1))
+    waits = [(b - a).total_seconds() / 60 for a, b in pairwise(ran)]
+    assert waits[:6] == [10, 20, 40, 60, 60, 60]
+    assert waits[-3:] == [10, 10, 10]
+
+
+def test_finished_runs_of_a_job_do_not_pile_up(
+    database: Database, jobs: Jobs, clock: FakeClock
+) -> None:
+    jobs.register("load", lambda _payload: None)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air", every_s=60)
+    for _ in range(RUNS_KEPT + 15):
+        jobs.run_due()
+        clock.advance(timedelta(minutes=1))
+    assert [each for _, each in status(database)] == ["done"] * RUNS_KEPT + ["waiting"]
 
 
 def test_permanent_failure_is_not_retried(database: Database, jobs: Jobs) -> None:

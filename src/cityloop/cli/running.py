@@ -89,6 +89,11 @@ def serve(call: Call, port: int | None, host: str | None) -> None:
             f"First administrator {first.user_name}, one-time password: {first.password}",
         )
     settings = call.city.settings
+    if (settings.data / "built.json").is_file():
+        call.note(
+            "这是演示城市：时间停在上次停下的时刻，也没有新数据；要让它运转，请用 cityloop demo。",
+            "This is the demo city: its time stands still and no new data comes; `cityloop demo` lets it live.",
+        )
     call.document({"url": _url(host or settings.host, port or settings.port)})
     _serve(call, host, port)
 
@@ -108,26 +113,30 @@ def worker(call: Call, once: bool) -> None:
 
 @command(cli, "demo")
 @click.option("--once", is_flag=True, help="Go once around the loop, print its summary, stop.")
-@click.option("--days", type=click.IntRange(2, 400), default=92, show_default=True)
-@click.option("--scale", type=click.FloatRange(0.01, 1.0), default=1.0, show_default=True)
-@click.option("--seed", type=int, default=20260901, show_default=True)
+@click.option("--days", type=click.IntRange(2, 400), help="Days of history. Default: 92.")
+@click.option(
+    "--scale", type=click.FloatRange(0.01, 1.0), help="Share of the full city. Default: 1."
+)
+@click.option("--seed", type=int, help="Of the simulation. Default: 20260901.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Default: 8321.")
 @click.option(
     "--speed",
     type=click.FloatRange(0, 3600),
     help="City seconds per real second; 0 pauses. Default: as it was, 60 at first.",
 )
-def demo(call: Call, /, once: bool, port: int | None, speed: float | None, **size: float) -> None:
+def demo(
+    call: Call, /, once: bool, port: int | None, speed: float | None, **size: float | None
+) -> None:
     """Build the fictional city 云江市, go once around the loop, then let it live and serve it.
 
-    A city that was built here before, of the same size and seed, goes on where it stopped.
+    A city that was built here before goes on where it stopped; another size or seed than its own is refused.
     """
     from cityloop.demo import Demo  # heavy: the simulator
 
     if call.folder == Path():
         call.folder = Path("demo-city")
-    seed, days, scale = int(size["seed"]), int(size["days"]), size["scale"]
-    with Demo(call.folder, seed=seed, days=days, scale=scale, note=call.note) as running:
+    seed, days = (None if size[name] is None else int(size[name] or 0) for name in ("seed", "days"))
+    with Demo(call.folder, note=call.note, seed=seed, days=days, scale=size["scale"]) as running:
         summary = running.summary
         if once and running.is_resumed:
             if not call.document({"built": True, "city": str(call.folder)}):

@@ -195,7 +195,7 @@ def _orders(city: City, caller: Principal, alerts: set[str]) -> Sequence[Order]:
     return sorted(found, key=lambda order: order.opened_at, reverse=True)
 
 
-def _came_of(each: Happening, started: datetime, places: set[str], order: Order) -> bool:
+def came_of(each: Happening, started: datetime, places: set[str], order: Order) -> bool:
     """Return whether an order is about a happening: its alert, its place, and not finished before it."""
     is_there = each.kind == "failure" or not places.isdisjoint(map(str, order.place.values()))
     is_then = order.updated_at >= started
@@ -205,7 +205,7 @@ def _came_of(each: Happening, started: datetime, places: set[str], order: Order)
 def _happening(feed: Feed, each: Happening, now: datetime, orders: Sequence[Order] = ()) -> HappeningOut:  # fmt: skip
     ends, started = feed.at(each.ends), feed.at(each.started)
     place, district = place_name(feed.world, each), feed.world.geography.districts[each.district].name  # fmt: skip
-    order = next((o for o in orders if _came_of(each, started, {place, district}, o)), None)
+    order = next((o for o in orders if came_of(each, started, {place, district}, o)), None)
     return HappeningOut(
         id=each.id,
         kind=each.kind,

@@ -30,7 +30,7 @@ from cityloop.demo.geography import geojson
 from cityloop.demo.mapping import write_maps
 from cityloop.demo.rhythm import Window, day_number
 from cityloop.demo.world import build_city
-from cityloop.foundation.errors import Invalid
+from cityloop.foundation.errors import Conflict, Invalid
 
 DEFAULT_SEED = 20260901
 """Seed of the published demo city; every number in the documents belongs to it."""
@@ -51,6 +51,18 @@ class BadDemoSize(Invalid):
     """The demo city cannot have the wanted number of days or the wanted scale."""
 
     code = "demo.bad_size"
+
+
+class OtherSize(Conflict):
+    """A demo city of another size was built in this folder."""
+
+    code = "demo.other_size"
+
+
+class OtherCity(Conflict):
+    """The folder holds the data of a city that is not a demo."""
+
+    code = "demo.other_city"
 
 
 @dataclass(frozen=True, slots=True)

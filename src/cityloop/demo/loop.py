@@ -4,6 +4,7 @@ What :func:`close_loop` reports is compared with what the simulator planted, so 
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,15 @@ from cityloop.app import City
 from cityloop.ask.model import Outcome
 from cityloop.demo.accounts import add_staff
 from cityloop.demo.founding import found_city
-from cityloop.demo.generation import DEFAULT_LAST_ON, Planted, generate
+from cityloop.demo.generation import (
+    DEFAULT_DAYS,
+    DEFAULT_LAST_ON,
+    DEFAULT_SEED,
+    OtherCity,
+    OtherSize,
+    Planted,
+    generate,
+)
 from cityloop.demo.live.feed import Feed, Threads, state_file
 from cityloop.demo.live.staff import Staff
 from cityloop.demo.rhythm import MINUTES_A_DAY, day_number
@@ -37,6 +46,8 @@ QUESTIONS = (
     "明天会下雨吗",
 )
 """Asked in every round; the last one has no answer and must be refused."""
+DEFAULT_SIZE: Mapping[str, float] = {"seed": DEFAULT_SEED, "days": DEFAULT_DAYS, "scale": 1.0}
+"""Of a demo city that is built without a size of its own."""
 MOST_STEPS = 6
 """Steps of the longest procedure of the demo city, with room."""
 
@@ -146,19 +157,32 @@ class Demo(AbstractContextManager["Demo"]):
 
     Args:
         folder: the city's folder; made and filled when it is not a city yet.
-        seed: of the simulation.
+        seed: of the simulation; like the next two None: as the city was built, else :data:`DEFAULT_SIZE`.
         days: days of history.
         scale: share of the full city, > 0 and ≤ 1.
         note: told how the work goes on.
+
+    Raises:
+        OtherSize: a city of another size was built here.
+        OtherCity: the folder holds data of a city that is not a demo.
     """
 
-    def __init__(self, folder: Path, *, seed: int, days: int, scale: float, note: Note) -> None:
+    def __init__(
+        self, folder: Path, *, note: Note, seed: int | None = None, days: int | None = None,
+        scale: float | None = None,
+    ) -> None:  # fmt: skip
         self._note = note
-        self._size = {"seed": seed, "days": days, "scale": scale}
         self._built = folder / ".cityloop" / "built.json"
+        self._building = folder / ".cityloop" / "building.json"
         self.summary = Summary()
-        self.is_resumed = self._read_built() == self._size
-        """Whether the same city was built here before; then it goes on where it stopped."""
+        built = _read_size(self._built)
+        self.is_resumed = built is not None
+        """Whether the city was built here before; then it goes on where it stopped."""
+        asked = {"seed": seed, "days": days, "scale": scale}
+        wanted = {name: value for name, value in asked.items() if value is not None}
+        self._size = {**DEFAULT_SIZE, **wanted} if built is None else built
+        if self._size != {**self._size, **wanted}:
+            raise OtherSize(folder=str(folder), built=_told(self._size), wanted=_told({**self._size, **wanted}))  # fmt: skip
         if not self.is_resumed:
             self._build(folder)
         settings = load_settings(folder)
@@ -193,16 +217,19 @@ class Demo(AbstractContextManager["Demo"]):
 
     def _build(self, folder: Path) -> None:
         with self._stage("simulate", "模拟各部门数据 …", "simulating the departments …"):
-            self._built.unlink(missing_ok=True)
-            _forget_steps(folder)
+            self._clear(folder)
             found_city(folder)
             self.planted: Planted = generate(folder, **self._size)  # type: ignore[arg-type]  # three numbers
 
-    def _read_built(self) -> dict[str, float] | None:
-        if not self._built.is_file():
-            return None
-        found: dict[str, float] = json.loads(self._built.read_text(encoding="ascii"))
-        return found
+    def _clear(self, folder: Path) -> None:
+        """Begin: what an earlier try left that was killed half-way would be counted twice."""
+        if _read_size(self._building) is not None:
+            shutil.rmtree(self._building.parent)
+        elif (self._building.parent / "state.db").exists():
+            raise OtherCity(folder=str(folder))
+        self._building.parent.mkdir(parents=True, exist_ok=True)
+        self._building.write_text(json.dumps(self._size), encoding="ascii")
+        _forget_steps(folder)
 
     def run(self) -> Summary:
         """Go once around the loop.
@@ -231,7 +258,7 @@ class Demo(AbstractContextManager["Demo"]):
             verdict.entries,
             verdict.broken_at is None,
         )
-        self._built.write_text(json.dumps(self._size), encoding="ascii")
+        self._building.replace(self._built)
         return self.summary
 
     def _apply(self) -> None:
@@ -328,8 +355,19 @@ class _Stage(AbstractContextManager["_Stage"]):
         self._seconds[self._name] = round(perf_counter() - self._began, 2)
 
 
+def _read_size(file: Path) -> dict[str, float] | None:
+    if not file.is_file():
+        return None
+    found: dict[str, float] = json.loads(file.read_text(encoding="ascii"))
+    return found
+
+
+def _told(size: Mapping[str, float]) -> str:
+    return " ".join(f"--{name} {value:g}" if name == "scale" else f"--{name} {value}" for name, value in size.items())  # fmt: skip
+
+
 def _forget_steps(folder: Path) -> None:
-    """Delete what a living city of another size left: its deliveries would not fit the new history."""
+    """Delete what a living city left whose state is gone: its deliveries would not fit the new history."""
     state_file(folder).unlink(missing_ok=True)
     for file in (folder / "inbound").glob("*/*_????????_????*.*"):
         file.unlink()

@@ -27,6 +27,14 @@ LEASE = timedelta(minutes=10)
 RETRY_WAITS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 """Waits before the second, third … try of a job that failed with a Transient error."""
 
+BACKOFF = timedelta(hours=1)
+"""Longest wait between two runs of a repeating job that fails again and again; each failure in a row doubles it. A job with
+a longer period keeps its period."""
+RUNS_KEPT = 20
+"""Finished runs kept of each kind and key, so that a job of every minute leaves no endless list."""
+MOST_FORGOTTEN = 500
+"""Runs forgotten at once; a city that has kept thousands gives them up bit by bit."""
+
 jobs_table = sa.Table(
     "jobs",
     metadata,
@@ -197,8 +205,27 @@ class Jobs:
             # Read again: whoever cancelled or replaced the job while it ran has taken its repetition away.
             mine = jobs_table.c.id == job.id
             every_s = tx.execute(sa.select(jobs_table.c.every_s).where(mine)).scalar()
+            failures = self._tidy(tx, job)
             if every_s is not None:
-                again = now + timedelta(seconds=every_s)
+                again = now + _wait(timedelta(seconds=every_s), failures)
                 self.enqueue(
                     tx, job.kind, key=job.key, payload=job.payload, run_at=again, every_s=every_s
                 )
+
+    def _tidy(self, tx: Connection, job: Job) -> int:
+        """Forget all but the newest runs of a job; return how many of them failed in a row at the end."""
+        runs = (
+            sa.select(jobs_table.c.id, jobs_table.c.status)
+            .where(jobs_table.c.kind == job.kind, jobs_table.c.key == job.key)
+            .where(jobs_table.c.status.in_(("done", "failed")))
+            .order_by(jobs_table.c.finished_at.desc(), jobs_table.c.created_at.desc())
+        )
+        found = tx.execute(runs).all()
+        if gone := [row.id for row in found[RUNS_KEPT:]]:
+            tx.execute(jobs_table.delete().where(jobs_table.c.id.in_(gone[:MOST_FORGOTTEN])))
+        return next((place for place, row in enumerate(found) if row.status == "done"), len(found))
+
+
+def _wait(period: timedelta, failures: int) -> timedelta:
+    """Return how long a repeating job waits after so many failures in a row."""
+    return period if failures < 2 else max(period, min(period * 2 ** (failures - 1), BACKOFF))

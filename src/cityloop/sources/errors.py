@@ -75,6 +75,12 @@ class MissingSecret(Invalid):
     code = "sources.missing_secret"
 
 
+class DemoAsleep(MissingSecret):
+    """A source of the demo city is served by ``cityloop demo`` only, which does not run now."""
+
+    code = "sources.demo_asleep"
+
+
 class SecretInPlain(Invalid):
     """A definition holds a secret itself instead of ``${env:NAME}``."""
 

@@ -6,13 +6,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cityloop.foundation.definition import Path
-from cityloop.sources.errors import MissingSecret
+from cityloop.sources.errors import DemoAsleep, MissingSecret
 from cityloop.sources.model import SECRET
 
 SECRET_NAMES = re.compile(
     r"password|passwd|secret|token|api[-_]?key|authorization|credential|cookie", re.IGNORECASE
 )
 """Names of options whose value is a secret."""
+DEMO = "CITYLOOP_DEMO_"
+"""Beginning of the variables that only the process of the living demo sets."""
 
 
 def fill_in(value: Any, environment: Mapping[str, str]) -> Any:  # noqa: ANN401 - any YAML value
@@ -20,6 +22,7 @@ def fill_in(value: Any, environment: Mapping[str, str]) -> Any:  # noqa: ANN401 
 
     Raises:
         MissingSecret: the environment has no such variable.
+        DemoAsleep: it is one that the living demo sets.
 
     Example:
         >>> fill_in({"url": "https://x/?k=${env:K}"}, {"K": "7"})
@@ -28,7 +31,8 @@ def fill_in(value: Any, environment: Mapping[str, str]) -> Any:  # noqa: ANN401 
 
     def found(match: re.Match[str]) -> str:
         if match.group(1) not in environment:
-            raise MissingSecret(variable=match.group(1))
+            kind = DemoAsleep if match.group(1).startswith(DEMO) else MissingSecret
+            raise kind(variable=match.group(1))
         return environment[match.group(1)]
 
     if isinstance(value, str):

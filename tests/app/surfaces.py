@@ -55,7 +55,7 @@ def of_api(client: Client) -> Iterator[tuple[str, str]]:
         path = "/api/ask/suggestions"
         yield f"suggest {beginning}", client.get(path, params={"text": beginning}).text
     for path in (
-        "/api/datasets", "/api/datasets/batches", "/api/policies/catalogue", "/api/metrics", "/api/lineage",
+        "/api/datasets", "/api/datasets/batches", "/api/policies/catalogue", "/api/metrics", "/api/lineage", "/api/labels",
         "/api/sources", "/api/alerts", "/api/alerts/events", "/api/workorders", "/api/audit", "/api/audit/export",
         "/api/definitions", "/api/definitions/source/hotline_log", "/metrics", "/api/health",
     ):  # fmt: skip

@@ -82,6 +82,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/api/metrics/{name}"): SIGNED_IN,
     ("GET", "/api/metrics/{name}/lineage"): SIGNED_IN,
     ("GET", "/api/dimensions"): SIGNED_IN,
+    ("GET", "/api/labels"): SIGNED_IN,
     ("GET", "/api/lineage"): SIGNED_IN,
     ("POST", "/api/query"): SIGNED_IN,
     ("GET", "/api/maps"): SIGNED_IN,

@@ -57,6 +57,18 @@ def test_lineage_goes_from_datasets_over_models_to_who_uses_a_metric(client: Tes
     assert visits["used_by"][0]["title"] == client.get("/api/metrics/calm").json()["title"]
 
 
+def test_values_of_code_tables_have_titles_and_dimensions_know_their_table(
+    client: TestClient,
+) -> None:
+    body = client.get("/api/labels").json()
+    assert set(body["codes"]) == {"district"}
+    district = client.get("/api/dimensions?metric=visit_count").json()[1]
+    assert body["dimensions"][district["name"]] == district["codes"]
+    asked = {"metrics": ["visit_count"], "by": ["district"]}
+    labels = client.post("/api/query", json=asked).json()["labels"]["district"]
+    assert labels.items() <= body["codes"]["district"].items()
+
+
 def test_one_metric_tells_everything_about_itself(client: TestClient) -> None:
     body = client.get("/api/metrics/visit_count").json()
     assert body["sql"] == 'WITH "fact_0" AS (\n  SELECT\n    COUNT(*) AS "visit_count"\n  FROM "visits" AS "fact"\n)\nSELECT\n  "visit_count"\nFROM "fact_0"'  # fmt: skip

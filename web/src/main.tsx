@@ -9,6 +9,7 @@ import { startI18n } from './i18n';
 import { router } from './routes';
 import { installVariables } from './theme/css';
 import { ThemeProvider } from './theme/mode';
+import { showCutWords } from './ui/cutWords';
 import { ToastProvider } from './ui/toast';
 
 /** Text that a chart draws before the font is there is never redrawn; longer than this nobody waits, ms. */
@@ -16,6 +17,7 @@ const FONT_WAIT_MS = 800;
 
 async function start(): Promise<void> {
   installVariables();
+  showCutWords();
   const font = document.fonts.load('400 12px "Inter Variable"', '0Aa');
   const patience = new Promise((resolve) => window.setTimeout(resolve, FONT_WAIT_MS));
   await Promise.all([startI18n(), Promise.race([font, patience])]);

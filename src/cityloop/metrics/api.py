@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from fastapi import Query as Parameter
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
 
 from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.web import Caller, JsonResponse
@@ -22,6 +23,12 @@ _EXAMPLE = {
     "filters": [{"dimension": "district", "op": "in", "values": ["临湖区"]}],
     "order": [{"by": "visit_count", "descending": True}],
     "limit": 100,
+}
+
+
+_LABELS: JsonDict = {
+    "dimensions": {"ward": "wards"},
+    "codes": {"wards": {"01": {"zh": "内科", "en": "Internal medicine"}}},
 }
 
 
@@ -46,6 +53,14 @@ class DimensionBody(BaseModel):
     title: Bilingual
     type: str
     codes: str | None
+
+
+class LabelsBody(BaseModel):
+    """How values are called: ``dimensions`` names the code table of each that has one, ``codes`` holds titles by value."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _LABELS})
+    dimensions: dict[str, str]
+    codes: dict[str, dict[str, Bilingual]]
 
 
 class UsesBody(BaseModel):
@@ -112,6 +127,14 @@ def router(metrics: Metrics) -> APIRouter:
         return _dimensions(metrics, metric)
 
     @routes.get(
+        "/labels",
+        operation_id="list_labels",
+        summary="How the values of code tables are called, and which dimensions take theirs from one",
+    )
+    def list_labels(_caller: Caller) -> LabelsBody:
+        return LabelsBody.model_validate(metrics.labels(), from_attributes=True)
+
+    @routes.get(
         "/metrics/{name}",
         operation_id="get_metric",
         summary="One metric: definition, usable dimensions, SQL, where it is used",
@@ -130,6 +153,11 @@ def router(metrics: Metrics) -> APIRouter:
             used_by=[UsesBody(kind=kind, name=user) for kind, user in found.used_by],
         )
 
+    _add_query(routes, metrics)
+    return routes
+
+
+def _add_query(routes: APIRouter, metrics: Metrics) -> None:
     @routes.post(
         "/query",
         operation_id="query_metrics",
@@ -140,8 +168,6 @@ def router(metrics: Metrics) -> APIRouter:
         caller: Caller, query: Annotated[Query, Body(examples=[_EXAMPLE])]
     ) -> Response:
         return JsonResponse(answer_body(metrics.query(caller, query)))
-
-    return routes
 
 
 def _summary(metric: MetricDefinition) -> MetricSummary:

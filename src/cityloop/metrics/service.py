@@ -101,6 +101,14 @@ class Lineage:
     used_by: tuple[tuple[str, str, Bilingual], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """How values are called: ``dimensions`` names the code table of each that has one, ``codes`` their titles by value."""
+
+    dimensions: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, Bilingual]]
+
+
 class Metrics:
     """The metrics of one city.
 
@@ -227,6 +235,23 @@ class Metrics:
             used_by = tuple(users.get(name, ()))
             found.append(Lineage(name, tuple(models), tuple(datasets), has_time, used_by))
         return tuple(found)
+
+    def labels(self) -> Labels:
+        """Return how the values of every code table are called, and which dimensions take theirs from one."""
+        catalogue = self.catalogue()
+        dimensions = {}
+        for name in sorted(catalogue.dimension_names()):
+            found = catalogue.dimension(catalogue.models_with(name)[0], name)
+            if found is not None and found.codes is not None:
+                dimensions[name] = found.codes
+        tables = catalogue.snapshot.all(CodesDefinition)
+        return Labels(
+            dimensions,
+            {
+                name: {each.value: each.title for each in table.values}
+                for name, table in tables.items()
+            },
+        )
 
     def catalogue(self) -> Catalogue:
         """Return what the published definitions mean together."""

@@ -1,14 +1,24 @@
-/** Where something is, in words: departments by their titles, other values as they are, nothing is the whole city. */
+/** Where something is, in words: values by their titles, departments by theirs, nothing is the whole city. */
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../api/departments';
+import { useLabels } from '../api/labels';
 
 export function usePlace(): (place: Readonly<Record<string, unknown>>) => string {
-  const { t } = useTranslation('alerts');
-  const department = useDepartment();
+  const { t } = useTranslation('query');
+  const value = usePlaceValue();
   return (place) =>
     Object.entries(place)
-      .map(([dimension, value]) =>
-        dimension.endsWith('department') ? department(String(value)) : String(value ?? '–'),
-      )
+      .map(([dimension, each]) => value(dimension, each))
       .join(' · ') || t('everywhere');
+}
+
+/** Returns `value(dimension, value)`: one part of a place in words. */
+export function usePlaceValue(): (dimension: string, value: unknown) => string {
+  const department = useDepartment();
+  const { ofDimension } = useLabels();
+  return (dimension, value) => {
+    if (value === null || value === undefined) return '–';
+    const isDepartment = dimension.endsWith('department');
+    return ofDimension(dimension, value) ?? (isDepartment ? department(String(value)) : String(value));
+  };
 }

@@ -66,12 +66,17 @@ const SHOWN = 6;
 function Examples({ onAsk }: { onAsk: (question: string) => void }) {
   const { t } = useTranslation('ask');
   const lang = useLang();
+  const foreign = lang === 'zh' ? 'en' : 'zh';
   const own = useQuery(suggestionsQuery('', lang));
-  const other = useQuery(suggestionsQuery('', lang === 'zh' ? 'en' : 'zh'));
+  const other = useQuery(suggestionsQuery('', foreign));
   return (
     <div className={css.examples}>
       {[own, other].map((query, i) => (
-        <section key={i === 0 ? 'own' : 'other'} aria-label={t(i === 0 ? 'examples' : 'otherExamples')}>
+        <section
+          key={i === 0 ? 'own' : 'other'}
+          lang={i === 0 ? lang : foreign}
+          aria-label={t(i === 0 ? 'examples' : 'otherExamples')}
+        >
           <h2>{t(i === 0 ? 'examples' : 'otherExamples')}</h2>
           <StateView query={query} height={200}>
             {({ questions }) => (

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/errors';
+import { useLabels } from '../../api/labels';
 import { useLang, useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { type Column, DataTable } from '../../ui/DataTable';
@@ -50,6 +51,7 @@ function RowsTable({ dataset, rows }: { dataset: Dataset; rows: Rows }) {
   const { t } = useTranslation('datasets');
   const say = useSay();
   const lang = useLang();
+  const { ofCode } = useLabels();
   const { full, fullMoment } = useFormat();
   const hidden = dataset.fields.length - rows.columns.length;
   const columns = rows.columns.map((column, i): Column<Line> => {
@@ -71,7 +73,7 @@ function RowsTable({ dataset, rows }: { dataset: Dataset; rows: Rows }) {
           return <span className="number">{fullMoment(cell)}</span>;
         if (typeof cell === 'boolean') return t(cell ? 'rows.yes' : 'rows.no');
         if (isNumber && typeof cell === 'number') return full(cell, 6);
-        return <span className={isMasked ? css.masked : undefined}>{String(cell)}</span>;
+        return <Value value={String(cell)} title={ofCode(field?.codes, cell)} isMasked={isMasked} />;
       },
     };
   });
@@ -97,6 +99,17 @@ function RowsTable({ dataset, rows }: { dataset: Dataset; rows: Rows }) {
         </>
       }
     />
+  );
+}
+
+/** A value; one of a code table by its title, with the code behind it. */
+function Value({ value, title, isMasked }: { value: string; title: string | undefined; isMasked: boolean }) {
+  if (isMasked) return <span className={css.masked}>{value}</span>;
+  if (title === undefined || title === value) return <span>{value}</span>;
+  return (
+    <span>
+      {title} <code className={css.rawCode}>{value}</code>
+    </span>
   );
 }
 

@@ -1,9 +1,9 @@
 /** An alert or an order in words, and as a link to its own page. */
 import { Link } from '@tanstack/react-router';
 import { useSay } from '../../../i18n/texts';
+import { usePlace } from '../../../query/usePlace';
 import type { Item } from './items';
 import panelCss from './panel.module.css';
-import { usePlaceWords } from './usePlaceWords';
 
 /** The item by its title. */
 export function ItemLink({ item }: { item: Item }) {
@@ -23,6 +23,7 @@ export function ItemLink({ item }: { item: Item }) {
 /** Where, and what: an order's own title says where. */
 export function useItemWords(): (item: Item) => string {
   const say = useSay();
-  const placeWords = usePlaceWords();
-  return (item) => [item.kind === 'alert' ? placeWords(item.place) : '', say(item.title)].filter(Boolean).join(' · ');
+  const place = usePlace();
+  const hasPlace = (item: Item) => item.kind === 'alert' && Object.keys(item.place).length > 0;
+  return (item) => [hasPlace(item) ? place(item.place) : '', say(item.title)].filter(Boolean).join(' · ');
 }

@@ -1,0 +1,159 @@
+"""Nobody meets the other language: what a page says itself is in the reader's language, and only data keeps its own.
+
+Data is what the server gave without a second language beside it: names of people, roads and files, free text, codes.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Open
+
+PAGES = {
+    "admin": ("/", "/people", "/nowhere"),
+    "leader": ("/cockpit",),
+    "steward": (
+        "/datasets", "/datasets/hotline_calls", "/datasets/hotline_calls?tab=rows", "/datasets/air_quality?tab=batches",
+        "/datasets/air_quality?tab=quarantine", "/sources", "/sources/parking_files", "/maps", "/definitions",
+        "/definitions/metric/closing_hours",
+    ),
+    "analyst": (
+        "/metrics", "/metrics/closing_hours", "/explore?metrics=%5B%22hotline_call_count%22%5D&by=%5B%22call_category%22%5D",
+        "/dashboards", "/dashboards/livelihood", "/dashboards/closing_the_loop",
+        "/ask", "/ask?q=calls%20by%20district%20last%207%20days",
+    ),
+    "dispatcher": ("/alerts", "/alerts?tab=rules", "/alerts/slow_closing", "/workorders"),
+    "auditor": ("/audit",),
+}  # fmt: skip
+"""Who looks at what."""
+BRAND = "城环"
+"""The product's name has its Chinese half in either language."""
+OWN_WORDS = ("message", "hint", "sentences")
+"""Keys under which the server speaks itself: what stands there is no data."""
+CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+SENTENCE = re.compile(r"(?<![\w{./])[A-Z]?[a-z']+(?: [a-z']+){3,}")
+"""At least four English words in a row."""
+READ = """() => {
+    const skipped = 'script, style, noscript, code, pre, .cm-content, [lang=%s]:not(html)';
+    const said = [document.title, ...(window.drawn ?? [])];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode())
+        if (!walker.currentNode.parentElement.closest(skipped)) said.push(walker.currentNode.data);
+    for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
+        for (const each of document.querySelectorAll(`[${name}]`))
+            if (!each.closest(skipped)) said.push(each.getAttribute(name));
+    return [...new Set(said.map(each => each.trim()).filter(Boolean))];
+}"""
+LISTEN = """const ask = window.fetch;
+    window.heard = [];
+    window.fetch = async (...asked) => {
+        const answer = await ask(...asked);
+        const isJson = answer.headers.get('content-type')?.includes('json');
+        if (isJson) window.heard.push(await answer.clone().text());
+        return answer;
+    };
+    const write = CanvasRenderingContext2D.prototype.fillText;
+    window.drawn = new Set();
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        if (String(text).length > 1) window.drawn.add(String(text));
+        return write.call(this, text, ...rest);
+    };"""
+"""Keeps what the server gave and what charts wrote; maps write one character at a time, which is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a page said, and the data that it was given."""
+
+    path: str
+    said: list[str]
+    data: str
+
+    def foreign(self, words: re.Pattern[str]) -> list[str]:
+        """Return what it said with words that are no data, behind its address."""
+        return [
+            f"{self.path}: {text}"
+            for text in self.said
+            if any(each != BRAND and each not in self.data for each in words.findall(text))
+        ]
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every text of an answer that has no second language beside it, keys as well."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts(each)
+    elif isinstance(value, dict) and set(value) != {"zh", "en"}:
+        for key, each in value.items():
+            if key not in OWN_WORDS:
+                yield key
+                yield from texts(each)
+
+
+@pytest.fixture
+def read(open_page: Open) -> Callable[[str, str], list[Reading]]:
+    """Reads every page of somebody in a language."""
+
+    def read(user: str, lang: str) -> list[Reading]:
+        page = open_page("/nowhere", user=user, lang=lang)
+        page.add_init_script(LISTEN)
+        return [reading(page, path, "en" if lang == "zh" else "zh") for path in PAGES[user]]
+
+    return read
+
+
+def reading(page: Page, path: str, other: str) -> Reading:
+    """Return what a page says outside of what it marks as being in the other language."""
+    page.goto(path)
+    settled(page)
+    said = page.evaluate(READ % other)
+    assert len(said) > 10, path
+    heard = [json.loads(each) for each in page.evaluate("window.heard") if each]
+    return Reading(path, said, "\n".join(texts(heard)))
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing loads and the page has said the same for half a second."""
+    expect(page.locator("h1, [data-map-ready]").first).to_be_visible()
+    page.wait_for_function("""async () => {
+        const look = () => document.querySelector('[role=status][aria-label]') ? NaN : document.body.innerText.length;
+        const before = look();
+        await new Promise(done => setTimeout(done, 500));
+        return look() === before;
+    }""")
+
+
+@pytest.mark.parametrize("user", PAGES)
+def test_chinese_on_an_english_page_is_data(read, user: str) -> None:
+    assert [text for each in read(user, "en") for text in each.foreign(CHINESE)] == []
+
+
+@pytest.mark.parametrize("user", PAGES)
+def test_a_chinese_page_has_no_english_sentence_but_data(read, user: str) -> None:
+    assert [text for each in read(user, "zh") for text in each.foreign(SENTENCE)] == []
+
+
+def test_codes_stand_behind_their_titles(open_page: Open) -> None:
+    page = open_page("/datasets/hospital_departments?tab=rows", user="steward", lang="en")
+    rows = page.get_by_role("region", name="Sample")
+    expect(rows.get_by_role("cell", name="Internal medicine 01")).to_be_visible()
+    page.get_by_role("button", name="中").click()
+    expect(page.get_by_role("cell", name="内科 01")).to_be_visible()
+
+
+def test_words_that_are_cut_are_told_whole(open_page: Open) -> None:
+    page = open_page("/metrics", user="analyst", lang="en")
+    title = page.get_by_role("heading", level=1)
+    title.evaluate("each => { each.style = 'overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 30px' }")  # fmt: skip
+    title.hover()
+    expect(title).to_have_attribute("title", "Metrics")
+    page.mouse.move(0, 0)
+    title.evaluate("each => { each.style.width = '200px' }")
+    title.hover()
+    expect(title).not_to_have_attribute("title", "Metrics")

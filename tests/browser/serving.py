@@ -19,8 +19,10 @@ from cityloop.site import api as site
 
 DAYS, SCALE = 20, 0.02
 """Size of the demo city of the browser tests."""
-SPEED = 600.0
-"""City seconds per real second of a living city: an hour of handling takes six seconds."""
+SPEED = 60.0
+"""City seconds per real second of a living city: what a rule finds in its last hour, a busy machine has a minute to tell."""
+WAITS_MIN = (1.0, 4.0)
+"""City minutes before a duty officer does a task: at this speed as many seconds."""
 
 
 def main() -> None:
@@ -28,7 +30,8 @@ def main() -> None:
     folder, port = Path(sys.argv[1]), int(sys.argv[2])
     with ExitStack() as stack:
         if sys.argv[3:] == ["--live"]:
-            staff.VISITORS_TIME, staff.LOOKS_S = timedelta(seconds=2), 1.0
+            staff.VISITORS_TIME, staff.LOOKS_S = timedelta(seconds=1), 1.0
+            staff.WAITS_MIN = WAITS_MIN
             demo = Demo(folder, seed=DEFAULT_SEED, days=DAYS, scale=SCALE, note=lambda *_: None)
             city = stack.enter_context(demo).city
             feed = stack.enter_context(demo.living(speed=SPEED))

@@ -22,7 +22,14 @@ export function PlainButton({ children, primary, large, busy, submits, href, onC
       </a>
     );
   return (
-    <button type={submits ? 'submit' : 'button'} className={look} aria-busy={busy} disabled={busy} onClick={onClick}>
+    // Not `disabled` while it is busy: a button that was pressed by keyboard would lose the focus.
+    <button
+      type={submits ? 'submit' : 'button'}
+      className={look}
+      aria-busy={busy}
+      aria-disabled={busy}
+      onClick={busy ? (event) => event.preventDefault() : onClick}
+    >
       {children}
     </button>
   );

@@ -78,7 +78,7 @@ function ChipView({ chip, question, lang, onAsk }: ChipProps) {
       <b>{meaning}</b>
       {chip.assumed && <span className={css.kind}>{t('assumed')}</span>}
       {chip.kind === 'time' && (
-        <Dropdown menu={{ items: times }} trigger={['click']}>
+        <Dropdown menu={{ items: times }} trigger={['click']} autoFocus>
           <button type="button" aria-label={t('swap', { piece: meaning })}>
             <DownOutlined aria-hidden="true" />
           </button>

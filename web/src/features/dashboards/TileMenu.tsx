@@ -47,7 +47,7 @@ export function TileMenu({ tile, chart, onOpen }: MenuProps) {
     { key: 'png', label: t('menu.png'), onClick: () => chart?.current?.png(fileName(title)), disabled: !isDrawn },
   ];
   return (
-    <Dropdown menu={{ items }} trigger={['click']} placement="bottomRight">
+    <Dropdown menu={{ items }} trigger={['click']} autoFocus placement="bottomRight">
       <Button
         type="text"
         size="small"

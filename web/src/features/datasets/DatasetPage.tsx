@@ -198,6 +198,7 @@ function Export({ dataset }: { dataset: Dataset }) {
   return (
     <Dropdown
       trigger={['click']}
+      autoFocus
       menu={{
         items: [
           { key: 'csv', label: t('export.csv') },

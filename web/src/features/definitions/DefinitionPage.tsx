@@ -213,6 +213,7 @@ function Actions({ stored }: { stored: Detail }) {
       {page && <Link to={page}>{t('openPage')} →</Link>}
       <Dropdown
         trigger={['click']}
+        autoFocus
         menu={{
           items: [
             { key: 'yaml', icon: <DownloadOutlined aria-hidden="true" />, label: t('download') },

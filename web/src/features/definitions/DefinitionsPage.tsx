@@ -60,6 +60,7 @@ function Actions({ kinds }: { kinds: readonly Kind[] }) {
         ) : (
           <Dropdown
             trigger={['click']}
+            autoFocus
             menu={{
               items: kinds.map((each) => ({ key: each.name, label: say(each.title, each.name) })),
               onClick: ({ key }) => begin(key),

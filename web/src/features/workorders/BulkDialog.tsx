@@ -1,7 +1,7 @@
 /** One verb on several orders: asked once, sent one after another by the server's ordinary verbs, told one by one. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Input, Modal, Select } from 'antd';
-import { useState } from 'react';
+import { type GetRef, Input, Modal, Select } from 'antd';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { departmentsQuery } from '../../api/departments';
 import { ApiError } from '../../api/errors';
@@ -32,6 +32,7 @@ export function BulkDialog({ verb, orders, onClose }: BulkDialogProps) {
   const [words, setWords] = useState('');
   const [department, setDepartment] = useState<string>();
   const { data: departments } = useQuery(departmentsQuery);
+  const field = useRef<GetRef<typeof Input.TextArea>>(null);
   const { results, isBusy, run } = useRun(orders);
   const done = Object.keys(results).length;
   const failed = Object.keys(results).filter((number) => results[number]);
@@ -50,6 +51,8 @@ export function BulkDialog({ verb, orders, onClose }: BulkDialogProps) {
       keyboard={!isBusy}
       onOk={() => (isOver ? onClose(failed) : move && void run(move))}
       onCancel={() => onClose(isOver ? failed : undefined)}
+      // The dialog itself focuses its first button; people come to write.
+      afterOpenChange={(isOpen) => isOpen && field.current?.focus()}
       destroyOnHidden
     >
       <div className={css.form}>
@@ -71,7 +74,7 @@ export function BulkDialog({ verb, orders, onClose }: BulkDialogProps) {
             {t(verb === 'comment' ? 'bulk.remark' : 'reason')}
             <Input.TextArea
               aria-label={t(verb === 'comment' ? 'bulk.remark' : 'reason')}
-              autoFocus
+              ref={field}
               rows={3}
               disabled={isBusy}
               maxLength={LONGEST[verb]}

@@ -1,7 +1,7 @@
 /** Asks for what a verb needs: the result, the reason, the department. */
 import { useQuery } from '@tanstack/react-query';
-import { Input, Modal, Radio, Select } from 'antd';
-import { useState } from 'react';
+import { type GetRef, Input, Modal, Radio, Select } from 'antd';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { departmentsQuery } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
@@ -19,6 +19,7 @@ export function VerbDialog({ order, verb, onClose }: { order: Order; verb: Asked
   const say = useSay();
   const move = useMove();
   const { data: departments } = useQuery(departmentsQuery);
+  const field = useRef<GetRef<typeof Input.TextArea>>(null);
   const step = order.waiting.find((each) => each.is_mine);
   const outcomes = verb === 'finish' ? (step?.outcomes ?? []) : [];
   const [words, setWords] = useState('');
@@ -37,6 +38,8 @@ export function VerbDialog({ order, verb, onClose }: { order: Order; verb: Asked
       okButtonProps={{ disabled: !isReady, danger: verb === 'cancel', loading: move.isPending }}
       onOk={send}
       onCancel={onClose}
+      // The dialog itself focuses its first button; people come to write.
+      afterOpenChange={(isOpen) => isOpen && field.current?.focus()}
       destroyOnHidden
     >
       <div className={css.form}>
@@ -73,7 +76,7 @@ export function VerbDialog({ order, verb, onClose }: { order: Order; verb: Asked
           {t(verb === 'finish' ? 'result' : 'reason')}
           <Input.TextArea
             aria-label={t(verb === 'finish' ? 'result' : 'reason')}
-            autoFocus
+            ref={field}
             rows={4}
             maxLength={longest}
             value={words}

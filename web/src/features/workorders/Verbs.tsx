@@ -39,9 +39,12 @@ export function OrderMenu({ order }: { order: Order }) {
     <span onPointerDown={(event) => event.stopPropagation()}>
       <Dropdown
         trigger={['click']}
+        autoFocus
         menu={{
           items: verbs.map((key) => ({ key, label: t(`verb.${key}`), danger: key === 'cancel' })),
-          onClick: ({ key }) => {
+          onClick: ({ key, domEvent }) => {
+            // Enter opens a dialog here, and would then press the button that the dialog focuses.
+            domEvent.preventDefault();
             const verb = verbs.find((each) => each === key);
             if (verb) act(verb);
           },

@@ -35,6 +35,31 @@ def test_what_happens_ends_as_an_order_on_the_board(city: City, feed: Feed, kind
     assert ALERTS[kind] in {order.alert for order in fresh}
 
 
+@pytest.mark.parametrize("kind", ["accident", "failure"])
+def test_what_happens_at_the_end_of_an_hour_is_alerted_in_the_next(
+    city: City, feed: Feed, kind: Kind
+) -> None:
+    go_on(city, 43)  # two minutes to the hour
+    feed.happen(operator(), kind, None)
+    feed.advance(forced=True)
+    go_on(city, 4)
+    for _ in range(3):
+        city.work()
+        go_on(city, 6)
+    assert ALERTS[kind] in {order.alert for order in city.workorders.list(operator())}
+
+
+def test_delivery_of_a_made_accident_has_no_defect(feed: Feed) -> None:
+    found = []
+    for _ in range(60):
+        feed.happen(operator(), "accident", None)
+        desk = feed.advance(forced=True)
+        assert desk is not None
+        found += [each.counts for each in desk.exports if each.dataset == "traffic_incidents"]
+    assert len(found) == 60
+    assert {(each.quarantined, each.duplicate) for each in found} == {(0, 0)}
+
+
 def test_detectors_that_fail_are_quarantined_and_hold_nothing_up(city: City, feed: Feed) -> None:
     go_on(city, 5)
     known = {each.batch for each in city.datasets.batches(["detector_readings"], most=99)}

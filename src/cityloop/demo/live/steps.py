@@ -129,7 +129,10 @@ def _incidents(desk: LiveDesk) -> None:
     rows = np.union1d(_in(desk, seen.started), _in(desk, cleared))
     if rows.size:
         told: Incidents = those(seen, rows)
-        sheet = transport.reports(desk, told, cleared[rows] >= step.end)
+        columns, plan = transport.reports(desk, told, cleared[rows] >= step.end)
+        # A defect beside what a visitor made happen could have the delivery held, and nothing would come of it.
+        is_made = bool((told.ids[1] >= happen.FIRST_NUMBER).any())
+        sheet = (columns, Plan() if is_made else plan)
         _deliver(
             desk, "traffic_incidents", sheet, desk.name("transport/交通事件", ".jsonl"),
             lambda path, messy: write_json_lines(path, messy, unquoted=("injured",)),

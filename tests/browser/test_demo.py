@@ -14,6 +14,10 @@ from .conftest import LAPTOP, PHONE, Open, served
 Axe = Callable[[Page], None]
 Looks = Callable[[Page, str], None]
 KINDS = ("严重交通事故", "短时暴雨", "聚集性腹泻", "检测器故障")
+STOPS = (
+    "/sources", "/datasets/detector_readings", "/metrics/average_speed", "/ask", "/alerts",
+    "/workorders", "/datasets/orders",
+)  # fmt: skip
 SOON_MS = 120_000
 """Longest wait for what the living city does by itself; a few seconds on a machine of one's own."""
 
@@ -96,6 +100,7 @@ def test_what_happens_is_alerted_ordered_handled_and_counted_while_one_looks_on(
     before = handling(page).inner_text()
     panel = control(page)
     switch(panel, staff=False)
+    panel.get_by_label("区域").select_option("云中区")
     for what in KINDS:
         panel.get_by_role("button", name=what).click()
     numbers = {what: order_of(panel, what) for what in KINDS}
@@ -199,6 +204,74 @@ def test_demo_fits_every_window(
     axe(page)
     looks(page, f"demo-login-{lang}-{size['width']}")
     page = open_page("/", user="admin", lang=lang, theme=theme, size=size)
-    control(page)
+    panel = control(page)
+    panel.get_by_label(re.compile("区域|District")).select_option("青岚区")
+    panel.get_by_role("button", name=re.compile("聚集性腹泻|Outbreak")).click()
+    expect(panel.get_by_role("listitem").first).to_contain_text("青岚区人民医院")
     axe(page)
     looks(page, f"demo-control-{lang}-{size['width']}")
+
+
+@pytest.mark.parametrize(
+    ("theme", "size"), [("light", LAPTOP), ("dark", PHONE)], ids=["laptop", "phone"]
+)
+def test_newcomer_walks_along_the_loop_by_keyboard(
+    open_page: Open, axe: Axe, looks: Looks, theme: str, size: dict[str, int]
+) -> None:
+    page = open_page("/", user="dispatcher", theme=theme, size=size)
+    page.get_by_role("button", name="开始导览").press("Enter")
+    tour = page.get_by_role("region", name="闭环导览")
+    forth = tour.get_by_role("button", name="下一步")
+    for stop in STOPS[:4]:
+        arrived(page, stop)
+        expect(forth).to_be_focused()
+        if stop != STOPS[3]:
+            page.keyboard.press("Enter")
+    axe(page)
+    looks(page, f"tour-{theme}-{size['width']}")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    arrived(page, STOPS[2])
+    page.get_by_role("heading", level=1).focus()
+    page.keyboard.press("Escape")
+    expect(tour).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+    page.keyboard.press("?")
+    page.get_by_role("button", name="继续导览（第 3 步）").press("Enter")
+    expect(forth).to_be_focused()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    for stop in STOPS[2:6]:
+        arrived(page, stop)
+        expect(forth).to_be_focused()
+        page.keyboard.press("Enter")
+    arrived(page, STOPS[6])
+    expect(tour.get_by_role("button", name="完成")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(tour).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("button", name="开始导览")).to_have_count(0)
+
+
+def arrived(page: Page, stop: str) -> None:
+    """Wait until the page of a stop is there."""
+    expect(page).to_have_url(re.compile(f"{stop}($|\\?)"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("status", name="正在加载")).to_have_count(0)
+
+
+@pytest.mark.parametrize("user", ["steward", "analyst"])
+def test_tour_leads_nobody_before_a_closed_door(open_page: Open, user: str) -> None:
+    page = open_page("/", user=user)
+    page.get_by_role("button", name="开始导览").press("Enter")
+    tour = page.get_by_role("region", name="闭环导览")
+    for stop in (*STOPS[:5], "/metrics/order_handling_minutes"):
+        arrived(page, stop)
+        expect(page.get_by_text("您没有查看权限")).to_have_count(0)
+        tour.get_by_role("button", name="下一步").press("Enter")
+    arrived(page, STOPS[6])

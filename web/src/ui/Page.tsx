@@ -51,12 +51,16 @@ export function useArrival(title: string) {
     document.title = `${title} · ${t('product')}`;
   }, [title, t]);
   useEffect(() => {
-    // Somebody who already types in a field of the page, or walks through the tour, keeps it.
-    const at = document.activeElement;
-    if (!(at instanceof HTMLInputElement) && !at?.closest('[data-keeps-focus]'))
+    // Somebody who already types in a field of the page keeps it.
+    if (!(document.activeElement instanceof HTMLInputElement) && !isFocusKept())
       heading.current?.focus({ preventScroll: true });
   }, []);
   return heading;
+}
+
+/** Whether the focus is where it stays while pages change, as in the guided tour. */
+export function isFocusKept(): boolean {
+  return document.activeElement?.closest('[data-keeps-focus]') != null;
 }
 
 function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {

@@ -1,14 +1,14 @@
 /** Where a person stands on the guided tour of the loop; kept on this device, so that it can go on another day. */
 import { useSyncExternalStore } from 'react';
 
-/** The steps and the pages they show; `demo` is shown instead where the city is the demo city. */
+/** The steps and the pages they show: `demo` in the demo city, `closed` to whoever sees no orders. */
 export const STEPS = [
   { key: 'sources', to: '/sources' },
   { key: 'quarantine', to: '/datasets', demo: '/datasets/detector_readings?tab=quarantine' },
   { key: 'metrics', to: '/metrics', demo: '/metrics/average_speed' },
   { key: 'ask', to: '/ask' },
   { key: 'alerts', to: '/alerts' },
-  { key: 'orders', to: '/workorders' },
+  { key: 'orders', to: '/workorders', closed: '/metrics/order_handling_minutes' },
   { key: 'records', to: '/datasets/orders' },
 ] as const;
 

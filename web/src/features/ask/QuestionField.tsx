@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type KeyboardEvent, useDeferredValue, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isFocusKept } from '../../ui/Page';
 import css from './ask.module.css';
 import { suggestionsQuery } from './queries';
 
@@ -42,7 +43,7 @@ export function QuestionField({ question, onAsk }: { question: string; onAsk: (q
       <input
         ref={field}
         // biome-ignore lint/a11y/noAutofocus: the page is this field
-        autoFocus={question === ''}
+        autoFocus={question === '' && !isFocusKept()}
         role="combobox"
         aria-label={t('field')}
         aria-expanded={offered.length > 0}

@@ -1,5 +1,6 @@
 """What happens to rows and versions later: repair, replay, reload, full reload, rollback, upkeep, recovery."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
@@ -114,6 +115,23 @@ def test_upkeep_joins_small_files_and_clears_old_versions(small_town: Town, cloc
     assert [each.cleared for each in small_town.datasets.history("cars")] == [False] + [True] * MANY_FILES  # fmt: skip
     with pytest.raises(UnknownVersion):
         small_town.datasets.roll_back(operator(), "cars", 1)
+
+
+def test_upkeep_shortens_the_log_to_the_versions_that_are_kept(small_town: Town, clock) -> None:
+    small_town.shelf.with_cursor = True
+    for number in range(MANY_FILES):
+        load(small_town, f"{number},a,10\n")
+    log = small_town.data / "lake" / "data" / "cars" / "_delta_log"
+    for entry in log.iterdir():
+        os.utime(entry, (0, 0))
+    small_town.datasets.maintain("upkeep", "cars")
+    long = len(list(log.iterdir()))
+    small_town.datasets.roll_back(operator(), "cars", 3)  # every version is kept yet
+    clock.advance(KEEP_VERSIONS + timedelta(days=1))
+    load(small_town, "99,z,10\n")
+    small_town.datasets.maintain("upkeep", "cars")
+    assert len(list(log.iterdir())) < long - 20
+    assert len(small_town.rows()) == 4
 
 
 def test_upkeep_while_readers_and_a_writer_are_busy_disturbs_neither(

@@ -34,6 +34,7 @@ MANY_FILES = 32
 """Small files of a table from which joining them pays: each makes an append 0.1 ms dearer, and every query."""
 SMALL_BYTES = 8 << 20
 """Files below this are small: half of what a joined file may have."""
+_TABLES = ((DATA, "lake_version"), (QUARANTINE, "quarantine_version"))
 
 
 def published(ground: Ground, names: Collection[str]) -> Mapping[str, Published]:
@@ -140,6 +141,7 @@ def maintain(
         if _is_scattered(heads.table) or _is_scattered(heads.quarantine):
             version = _compact(ground, actor, heads.base, [heads.table, heads.quarantine])
         _clear(ground, dataset)
+        _trim_logs(ground, dataset)
     return version
 
 
@@ -234,10 +236,19 @@ def _clear(ground: Ground, dataset: str) -> None:
     with ground.db.begin() as tx:
         store.mark_cleared(tx, dataset, numbers)
     kept = [each for each in versions if each.number not in numbers]
-    tables = ((DATA, "lake_version"), (QUARANTINE, "quarantine_version"))
-    for schema, column in tables:
+    for schema, column in _TABLES:
         table = ground.lake.table(schema, dataset)
         if table.exists:
             keep = {number for each in kept if (number := getattr(each, column)) is not None}
             table.vacuum(keep=keep, older_than=KEEP_FILES)
     _log.info("old versions cleared", dataset=dataset, versions=len(numbers))
+
+
+def _trim_logs(ground: Ground, dataset: str) -> None:
+    """Shorten the logs of both tables to what the versions need that can be rolled back to."""
+    with ground.db.read() as connection:
+        kept = store.list_versions(connection, dataset, cleared=False)
+    for schema, column in _TABLES:
+        table = ground.lake.table(schema, dataset)
+        if table.exists:
+            table.trim_log(keep={n for each in kept if (n := getattr(each, column)) is not None})

@@ -23,6 +23,7 @@ from cityloop.engine.commits import TRIES, Commits, explained
 from cityloop.engine.merge import check_key, run_merge
 from cityloop.engine.pins import Pins, arrow_schema, open_log
 from cityloop.engine.rows import Rows, fit, fit_table, plain_schema
+from cityloop.engine.trimming import KEEP_ENTRIES, trim_log
 
 WRITER = WriterProperties(
     compression="ZSTD",
@@ -281,6 +282,28 @@ class LakeTable:
                 full=True,
             )
             return len(gone)
+
+        gone, _version = self._commits.upkeep(act)
+        self._pins.forget(keep)
+        return gone
+
+    def trim_log(self, *, keep: Collection[int], older_than: timedelta = KEEP_ENTRIES) -> int:
+        """Delete entries of the log that neither the newest version nor one of ``keep`` needs; return how many.
+
+        Other versions can no longer be read. Every write lists the log, so a long one makes each of them dearer.
+
+        Args:
+            keep: versions that stay readable.
+            older_than: younger entries stay; must be longer than the longest write.
+
+        Raises:
+            UnknownTable: the table does not exist.
+            LakeBroken: an entry cannot be deleted.
+        """
+
+        def act(log: DeltaTable, _properties: CommitProperties) -> int:
+            kept = {*keep, log.version()}
+            return trim_log(self.folder / "_delta_log", kept, older_than=older_than)
 
         gone, _version = self._commits.upkeep(act)
         self._pins.forget(keep)

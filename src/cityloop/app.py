@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 from sqlalchemy.engine import Connection
 
-from cityloop.accounts import DEPARTMENT, ROLE, Accounts
+from cityloop.accounts import DEPARTMENT, ROLE, Accounts, RoleRequests
 from cityloop.alerts import ALERT, Alerts, Watch
 from cityloop.alerts import records as alert_records
 from cityloop.ask import Ask
@@ -90,6 +90,7 @@ class City:
     timers: Timers
     definitions: Definitions
     accounts: Accounts
+    role_requests: RoleRequests
     sources: Sources
     datasets: Datasets
     engine: DuckDbEngine
@@ -208,6 +209,7 @@ def _connect(settings: Settings, clock: Clock, environment: Mapping[str, str]) -
         timers=Timers(db, clock, audit, outbox),
         definitions=definitions,
         accounts=accounts,
+        role_requests=RoleRequests(db, clock, audit, outbox, accounts),
         sources=sources,
         datasets=datasets,
         engine=engine,

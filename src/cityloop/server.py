@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cityloop.accounts import api as accounts_api
+from cityloop.accounts.requests import api as requests_api
 from cityloop.alerts import api as alerts_api
 from cityloop.app import City
 from cityloop.ask import api as ask_api
@@ -111,6 +112,7 @@ class Server(uvicorn.Server):
 
 
 def _mount(app: FastAPI, city: City, demo: APIRouter | None) -> None:
+    app.include_router(requests_api.router(city.role_requests, city.accounts))
     app.include_router(definitions_api.router(city.definitions))
     app.include_router(sources_api.router(city.sources))
     app.include_router(datasets_api.router(city.datasets, lambda who: _known(city, who)))
@@ -194,6 +196,6 @@ def _may_learn(city: City, who: Principal, event: Event) -> bool:
     if feature == "alert":
         sees_all = who.may("alerts.manage") or who.may("alerts.view")
         return sees_all or payload.get("owner") == who.department
-    if feature == "demo":
-        return True
-    return feature == "definitions" and who.may("definitions.view")
+    if feature == "request":
+        return who.may("people.manage") or who.id == f"person:{payload['user']}"
+    return feature == "demo" or (feature == "definitions" and who.may("definitions.view"))

@@ -217,6 +217,17 @@ def test_sessions_end_when_powers_change(accounts: Accounts, change: PersonChang
     assert accounts.session_of(token) is None
 
 
+def test_session_goes_on_with_an_added_role(accounts: Accounts) -> None:
+    token = sign_in(accounts)
+    more = frozenset({"analyst", "clerk"})
+    accounts.people.edit(operator(), "mei", PersonChange(roles=more))
+    session = accounts.session_of(token)
+    assert session is not None
+    assert accounts.principals.of_person(session.person).may("keys.manage")
+    accounts.people.edit(operator(), "mei", PersonChange(roles=more | {"administrator"}, level=2))
+    assert accounts.session_of(token) is None
+
+
 def test_session_survives_a_new_display_name(accounts: Accounts) -> None:
     token = sign_in(accounts)
     accounts.people.edit(operator(), "mei", PersonChange(display_name="梅"))

@@ -35,6 +35,13 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/api/accounts/keys"): SIGNED_IN,
     ("POST", "/api/accounts/keys"): SIGNED_IN,
     ("DELETE", "/api/accounts/keys/{key_id}"): SIGNED_IN,
+    # One's own; keys have none, which is refused.
+    ("GET", "/api/accounts/role-requests"): SIGNED_IN,
+    ("POST", "/api/accounts/role-requests"): SIGNED_IN,
+    ("POST", "/api/accounts/role-requests/{request}/withdraw"): SIGNED_IN,
+    ("GET", "/api/accounts/role-requests/open"): "people.manage",
+    ("POST", "/api/accounts/role-requests/{request}/grant"): "people.manage",
+    ("POST", "/api/accounts/role-requests/{request}/decline"): "people.manage",
     ("GET", "/api/accounts/departments"): SIGNED_IN,
     ("GET", "/api/accounts/roles"): SIGNED_IN,
     ("GET", "/api/definitions"): "definitions.view",

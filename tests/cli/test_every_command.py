@@ -8,7 +8,9 @@ import click
 import pytest
 
 import yunjiang
+from cityloop.app import City
 from cityloop.cli import cli
+from cityloop.foundation.settings import load_settings
 from command_line import Done, Shell
 
 COMMANDS: dict[str, list[str]] = {
@@ -53,6 +55,9 @@ COMMANDS: dict[str, list[str]] = {
     ],
     "people add": ["people", "add", "mei"],
     "people list": ["people", "list"],
+    "people requests": ["people", "requests"],
+    "people grant": ["people", "grant", "REQUEST"],
+    "people decline": ["people", "decline", "REQUEST", "--note", "no need"],
     "worker": ["worker", "--once"],
     "demo": ["demo", "--once", "--days", "3", "--scale", "0.02"],
     "serve": ["serve", "--port", "1"],
@@ -91,6 +96,17 @@ def hold_a_batch(lamps: Shell, word: str = "x") -> str:
     return str(lamps.json("batches", "list", "--status", "held")[0]["batch"])
 
 
+def ask_for_a_role(lamps: Shell) -> str:
+    """Have somebody ask for a role, as the web pages do; return the id of the request."""
+    lamps("people", "add", "lin")
+    city = City.open(load_settings(lamps.city), environment={})
+    try:
+        lin = city.accounts.principal_of("lin")
+        return city.role_requests.ask(lin, "analyst", reason="monthly report").id
+    finally:
+        city.close()
+
+
 def test_every_command_stands_in_the_table() -> None:
     assert commands(cli) == set(COMMANDS)
 
@@ -110,6 +126,8 @@ def test_with_json_every_command_prints_one_document(name: str, lamps: Shell) ->
     given = {"NUMBER": number}
     if "BATCH" in COMMANDS[name]:
         given["BATCH"] = hold_a_batch(lamps)
+    if "REQUEST" in COMMANDS[name]:
+        given["REQUEST"] = ask_for_a_role(lamps)
     call = [given.get(each, each) for each in COMMANDS[name]]
     done = lamps("--json", *call)
     assert done.document is not None
@@ -169,6 +187,8 @@ def test_without_a_city_every_command_says_so(lang: str, tmp_path: Path) -> None
         (["orders", "list", "--status", "lost"], "invalid"),
         (["people", "add", "mei", "--role", "king"], None),
         (["people", "add", "mei", "--attribute", "district"], "invalid"),
+        (["people", "grant", "0000"], "not_found"),
+        (["people", "decline", "0000", "--note", "no"], "not_found"),
         (["init"], "cli.already_city"),
     ],
 )

@@ -1,6 +1,6 @@
 """Who are you? Departments and roles (definitions), people, sign-ins, API keys → principals.
 
-Accounts.sign_in gives a session; .people and .keys carry the verbs on people and API keys; principals turns both into
+Accounts.sign_in gives a session; .people and .keys carry the verbs on people and API keys, RoleRequests those on asking for more; principals turns people and keys into
 a foundation Principal. gate is the middleware at the door (request id, principal, CSRF, rate limit, headers).
 """
 
@@ -14,10 +14,12 @@ from cityloop.accounts.model import (
     OneTimePassword,
     Person,
     RoleDefinition,
+    RoleRequest,
     SignedIn,
 )
 from cityloop.accounts.passwords import Passwords
 from cityloop.accounts.people import NewPerson, People, PersonChange
+from cityloop.accounts.requests import RoleRequests
 from cityloop.accounts.service import Accounts
 
 KINDS = (DEPARTMENT, ROLE)
@@ -39,5 +41,7 @@ __all__ = [
     "Person",
     "PersonChange",
     "RoleDefinition",
+    "RoleRequest",
+    "RoleRequests",
     "SignedIn",
 ]

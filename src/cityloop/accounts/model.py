@@ -193,6 +193,29 @@ class ApiKey:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
+RequestState = Literal["open", "granted", "declined", "withdrawn"]
+"""What became of a role request; all but ``open`` are final."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRequest:
+    """A person asks for a role; ``note`` is the word of whoever decided, empty when there was none.
+
+    ``decided_by`` is a principal id; it and ``decided_at`` are None while nobody has decided or withdrawn it.
+    """
+
+    id: str
+    user_name: str
+    display_name: str
+    role: str
+    reason: str
+    state: RequestState
+    asked_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class OneTimePassword:
     """A password that is shown once and must be changed at the first sign-in."""
@@ -315,6 +338,24 @@ class OwnAccount(Conflict):
     """People do not change their own roles, level or access."""
 
     code = "accounts.own_account"
+
+
+class AlreadyAsked(Conflict):
+    """The person has asked for this role, and nobody has decided yet."""
+
+    code = "accounts.already_asked"
+
+
+class RoleHeld(Conflict):
+    """The person has this role already."""
+
+    code = "accounts.role_held"
+
+
+class RequestClosed(Conflict):
+    """Somebody has decided, or withdrawn, the role request before."""
+
+    code = "accounts.request_closed"
 
 
 class LastAdministrator(Conflict):

@@ -1,4 +1,4 @@
-"""Tables of accounts: people, sessions, API keys, failed sign-ins. No secret stands in them, only digests."""
+"""Tables of accounts: people, sessions, keys, failed sign-ins, role requests. No secret stands in them, only digests."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -8,7 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.exc import IntegrityError
 
-from cityloop.accounts.model import FORGET_FAILURES, ApiKey, Person, Session, wait_after
+from cityloop.accounts.model import (
+    FORGET_FAILURES,
+    ApiKey,
+    Person,
+    RoleRequest,
+    Session,
+    wait_after,
+)
 from cityloop.foundation.db import UtcDateTime, metadata
 
 people_table = sa.Table(
@@ -67,6 +74,31 @@ attempts_table = sa.Table(
     sa.Column("locked_until", UtcDateTime),
 )
 
+requests_table = sa.Table(
+    "role_requests",
+    metadata,
+    sa.Column("id", sa.String(12), primary_key=True),
+    sa.Column(
+        "user_name", sa.String(64), sa.ForeignKey("people.user_name"), nullable=False, index=True
+    ),
+    sa.Column("role", sa.String(64), nullable=False),
+    sa.Column("reason", sa.String(500), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("decided_at", UtcDateTime),
+    sa.Column("decided_by", sa.String),
+    sa.Column("note", sa.String(500), nullable=False),
+)
+_OPEN = requests_table.c.state == "open"
+sa.Index(
+    "uq_role_requests_open",
+    requests_table.c.user_name,
+    requests_table.c.role,
+    unique=True,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+
 _PERSON = [column for column in people_table.c if column.name != "password_hash"]
 _KEY = [column for column in keys_table.c if column.name != "key_hash"]
 
@@ -74,9 +106,16 @@ Values = Mapping[str, Any]
 """Column → value; Any because columns have their own types."""
 
 
-def person(connection: Connection, user_name: str) -> tuple[Person, str] | None:
-    """Return a person and what is kept of the password; None when there is nobody of this name."""
+def person(
+    connection: Connection, user_name: str, *, lock: bool = False
+) -> tuple[Person, str] | None:
+    """Return a person and what is kept of the password; None when there is nobody of this name.
+
+    ``lock`` lets nobody else change the person before this transaction ends.
+    """
     query = sa.select(people_table).where(people_table.c.user_name == user_name)
+    if lock:
+        query = query.with_for_update()
     row = connection.execute(query).mappings().first()
     return (_person(row), row["password_hash"]) if row else None
 
@@ -188,6 +227,37 @@ def keys(connection: Connection, holder: str | None = None) -> Sequence[ApiKey]:
 def change_key(tx: Connection, key_id: str, values: Values) -> None:
     """Change these columns of one key."""
     tx.execute(keys_table.update().where(keys_table.c.id == key_id).values(**values))
+
+
+def add_request(tx: Connection, values: Values) -> bool:
+    """Add a role request; False when the person has an open one for the role."""
+    try:
+        with tx.begin_nested():
+            tx.execute(requests_table.insert().values(**values))
+    except IntegrityError:
+        return False
+    return True
+
+
+def role_requests(
+    connection: Connection, *, user_name: str | None = None, request_id: str | None = None
+) -> Sequence[RoleRequest]:
+    """Return one person's role requests, or the one of this id, newest first; without either all that are open, oldest first."""
+    query = sa.select(requests_table, people_table.c.display_name).join(people_table)
+    newest = requests_table.c.asked_at.desc()
+    if user_name is not None:
+        query = query.where(requests_table.c.user_name == user_name).order_by(newest)
+    elif request_id is not None:
+        query = query.where(requests_table.c.id == request_id)
+    else:
+        query = query.where(_OPEN).order_by(requests_table.c.asked_at, requests_table.c.id)
+    return [RoleRequest(**row) for row in connection.execute(query).mappings()]
+
+
+def close_request(tx: Connection, request_id: str, values: Values) -> bool:
+    """Change these columns of one open request; False when it is open no more."""
+    change = requests_table.update().where(requests_table.c.id == request_id, _OPEN)
+    return tx.execute(change.values(**values)).rowcount == 1
 
 
 def count_attempt(

@@ -11,6 +11,7 @@ from cityloop.foundation.errors import Broken, Invalid
 from cityloop.foundation.principal import operator
 
 if TYPE_CHECKING:
+    from cityloop.accounts import RoleRequest
     from cityloop.demo import Summary
     from cityloop.demo.live import Feed
 
@@ -75,6 +76,40 @@ def list_people(call: Call) -> None:
             ("name", "display_name", "department", "roles", "level"),
             (list(row.values()) for row in rows),
         )
+
+
+@command(people, "requests")
+def list_requests(call: Call) -> None:
+    """List the role requests that wait for a decision, the oldest first."""
+    rows = [
+        {
+            "request": each.id,
+            "name": each.user_name,
+            "role": each.role,
+            "reason": each.reason,
+            "asked_at": each.asked_at,
+        }
+        for each in call.city.role_requests.open(operator())
+    ]
+    if not call.document(rows):
+        columns = ("request", "name", "role", "reason", "asked_at")
+        call.table(columns, (list(row.values()) for row in rows))
+
+
+@command(people, "grant")
+@click.argument("request")
+@click.option("--note", default="", help="A word to the one who asked.")
+def grant(call: Call, request: str, note: str) -> None:
+    """Give the role that was asked for."""
+    _decided(call, call.city.role_requests.grant(operator(), request, note=note))
+
+
+@command(people, "decline")
+@click.argument("request")
+@click.option("--note", required=True, help="Why the role is not given.")
+def decline(call: Call, request: str, note: str) -> None:
+    """Decline a role request."""
+    _decided(call, call.city.role_requests.decline(operator(), request, note=note))
 
 
 @command(cli, "serve")
@@ -162,6 +197,18 @@ def demo(
         if call.as_json:  # the one document says `closed: false`
             raise SystemExit(1)
         raise Broken(what="the demo's loop did not close as planted", reference="cityloop demo")
+
+
+def _decided(call: Call, made: "RoleRequest") -> None:
+    row = {"request": made.id, "name": made.user_name, "role": made.role, "state": made.state}
+    if not call.document(row):
+        name, role = made.user_name, made.role
+        if made.state == "granted":
+            call.say(f"{name} 现有角色 {role}。", f"{name} has the role {role} now.")
+        else:
+            call.say(
+                f"已拒绝 {name} 申请角色 {role}。", f"Declined: {name} asked for the role {role}."
+            )
 
 
 def _serve(call: Call, host: str | None, port: int | None, feed: "Feed | None" = None) -> None:

@@ -1,11 +1,12 @@
 """The living demo when things go wrong: a feed that dies or fails loses nothing and writes nothing twice."""
 
 import json
+import resource
 import shutil
 import sqlite3
 import threading
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,49 @@ def test_step_that_fails_is_told_and_left_out_and_the_city_goes_on(
 @pytest.mark.parametrize(
     "size", [(), ("--days", str(yunjiang.DAYS), "--scale", str(yunjiang.SCALE))]
 )
+@contextmanager
+def full_disk(most_bytes: int) -> Iterator[None]:
+    """Let no file of this process grow beyond a limit, as a full disk would; Python ignores the signal."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_full_disk_stops_the_city_which_goes_on_when_there_is_room(
+    city: City, feed: Feed, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_feed, "PAUSE_S", 0.0)
+    monkeypatch.setattr(live_feed, "BEAT_S", 0.0)
+    inbound, stop, tries = city.settings.city / "inbound", threading.Event(), []
+    shutil.copytree(inbound, tmp_path / "whole")
+    size = (inbound / "weather/observations.jsonl").stat().st_size
+    live_steps.write_step(world, tmp_path / "whole", Step(0, START, START + 60, (), size))
+    before, whole = written(inbound), live_steps.write_step
+
+    def writing(world: World, inbound: Path, step: Step) -> object:
+        tries.append(step.number)
+        if len(tries) > MOST_TRIES + 2:
+            stop.set()
+        return whole(world, inbound, step)
+
+    monkeypatch.setattr(live_feed, "write_step", writing)
+    go_on(city, 90)
+    with full_disk(1500):
+        feed.run_until(stop)
+    assert (feed.state.failed, feed.state.steps, set(tries)) == (0, 0, {0})
+    assert feed.told("zh").startswith("存储空间不足，演示城市停在原处")
+    assert feed.told("en").startswith("Storage is full, so the demo city stands still")
+    after, expected = written(inbound), written(tmp_path / "whole")
+    assert [name for name in after if after[name] not in (before.get(name), expected[name])] == []
+    assert after != expected
+    feed.advance()
+    assert (feed.trouble, feed.told("zh"), feed.state.steps) == ("", "", 1)
+    assert written(inbound) == expected
+
+
 def test_demo_that_is_built_says_so_and_counts_nothing(
     demo_city: Path, size: tuple[str, ...]
 ) -> None:

@@ -32,13 +32,14 @@ def telling_when_full(dataset: str, folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, OperationalError, LakeBroken, OutOfMemory) as error:
-        reason = _full(error)
+        reason = full_reason(error)
         if reason is None:
             raise
         raise StorageFull(dataset=dataset, folder=str(folder), reason=reason) from error
 
 
-def _full(error: BaseException | None) -> str | None:
+def full_reason(error: BaseException | None) -> str | None:
+    """Return in which words the system said that the disk is full, None when something else is behind ``error``."""
     while error is not None:
         words = str(error).lower()
         if isinstance(error, OSError) and error.errno in FULL:

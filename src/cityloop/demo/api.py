@@ -12,9 +12,9 @@ from cityloop.demo.accounts import DEMO_PASSWORD, STAFF
 from cityloop.demo.live.feed import FASTEST, SPEEDS, Feed
 from cityloop.demo.live.happenings import ALERTS, KINDS, TITLES, Happening, Kind, place_name
 from cityloop.foundation.definition import Bilingual
-from cityloop.foundation.errors import Forbidden, Invalid, closest
+from cityloop.foundation.errors import Forbidden, Invalid, Lang, closest
 from cityloop.foundation.principal import Principal, operator
-from cityloop.foundation.web import Caller
+from cityloop.foundation.web import Caller, Language
 from cityloop.workorders import Order, Wanted
 
 PLAY = "demo.play"
@@ -143,14 +143,14 @@ def router(city: City, feed: Feed | None) -> APIRouter:
         ]
 
     @routes.get("", operation_id="get_demo", summary="How the demo city lives")
-    def get_demo(caller: Caller) -> DemoOut:
-        return _shown(city, live(), caller)
+    def get_demo(caller: Caller, lang: Language) -> DemoOut:
+        return _shown(city, live(), caller, lang)
 
     @routes.patch("", operation_id="change_demo", summary="Pause the city, change its speed")
-    def change_demo(caller: Caller, change: DemoChange) -> DemoOut:
+    def change_demo(caller: Caller, lang: Language, change: DemoChange) -> DemoOut:
         caller.require(PLAY, "demo")
         live().change(caller, **change.model_dump(exclude_none=True))
-        return _shown(city, live(), caller)
+        return _shown(city, live(), caller, lang)
 
     @routes.post("/happenings", operation_id="make_happen", summary="Make something happen")
     def make_happen(caller: Caller, new: NewHappening) -> HappeningOut:
@@ -165,7 +165,7 @@ def router(city: City, feed: Feed | None) -> APIRouter:
     return routes
 
 
-def _shown(city: City, feed: Feed, caller: Principal) -> DemoOut:
+def _shown(city: City, feed: Feed, caller: Principal, lang: Lang) -> DemoOut:
     state, now = feed.state, city.clock.now()
     newest = state.happenings[: -MOST_SHOWN - 1 : -1]
     orders = _orders(city, caller, {ALERTS[each.kind] for each in newest})
@@ -178,7 +178,7 @@ def _shown(city: City, feed: Feed, caller: Principal) -> DemoOut:
         fed_until=feed.at(state.until),
         skipped_minutes=state.skipped_min,
         failed_steps=state.failed,
-        trouble=feed.trouble,
+        trouble=feed.told(lang),
         may_play=caller.may(PLAY),
         districts=[each.name for each in feed.world.geography.districts],
         kinds=[HappeningKind(kind=k, title=TITLES[k], alert=ALERTS[k]) for k in KINDS],

@@ -13,11 +13,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from cityloop.app import LOADER
 from cityloop.app import City as Platform
+from cityloop.datasets.storage import full_reason
 from cityloop.demo.exports import weather
 from cityloop.demo.live import happenings as happen
 from cityloop.demo.live.happenings import Happening, Kind
@@ -27,7 +28,7 @@ from cityloop.demo.world import City
 from cityloop.foundation import log
 from cityloop.foundation.audit import Act
 from cityloop.foundation.clock import SimulatedClock
-from cityloop.foundation.errors import CityError
+from cityloop.foundation.errors import CityError, Unavailable
 from cityloop.foundation.principal import Principal
 
 STEP_MIN = 5
@@ -49,6 +50,12 @@ SPEEDS = (1.0, 60.0, 300.0)
 FASTEST = 3600.0
 
 _log = log.get("demo")
+
+
+class NoRoom(Unavailable):
+    """The disk is full: the city stands still until there is room, and no step is left out."""
+
+    code, status = "demo.no_room", 507
 
 
 @dataclass(slots=True)
@@ -100,12 +107,18 @@ class Feed:
         """CPU that the last step took this thread, seconds."""
         self.trouble = ""
         """Why the last step failed: the error's code or name; empty while all is well."""
+        self._told: CityError | None = None
 
     @property
     def state(self) -> State:
         """A copy of where the feed is."""
         with self._lock:
             return replace(self._state, happenings=list(self._state.happenings))
+
+    def told(self, lang: Literal["zh", "en"]) -> str:
+        """Return ``trouble`` for people, with what to do next where somebody must."""
+        error = self._told if self.trouble else None
+        return self.trouble if error is None else f"{error.message(lang)} {error.hint(lang)}"
 
     def run_until(self, stop: threading.Event) -> None:
         """Live until ``stop`` is set.
@@ -128,8 +141,11 @@ class Feed:
         self._tick(0.0)
 
     def _note_failure(self, error: Exception) -> None:
+        if reason := full_reason(error):
+            error = NoRoom(folder=str(self._inbound.parent), reason=reason)
         with self._lock:
-            self._tries += 1
+            self._tries += not isinstance(error, NoRoom)
+            self._told = error if isinstance(error, CityError) else None
             if not self.trouble:
                 _log.error("demo step failed", exc_info=error)
             self.trouble = error.code if isinstance(error, CityError) else type(error).__name__

@@ -112,9 +112,21 @@ _SOURCES = (
 
 def _deliver(desk: LiveDesk, dataset: str, sheet: Sheet, file: str, write: Writer) -> None:
     messy = desk.mess(dataset, *sheet)
-    path = desk.inbound / file
-    write(path, messy)
+    if write is _insert:
+        write(desk.inbound / file, messy)
+    else:
+        _write_whole(desk.inbound / file, lambda path: write(path, messy))
     desk.note(dataset, messy, file)
+
+
+def _write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Let a file appear as a whole: nobody loads a half of it when the process dies or the disk is full."""
+    fresh = path.with_name(f".{path.name}")
+    try:
+        write(fresh)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _in(desk: LiveDesk, minute: IntArray) -> IntArray:
@@ -162,7 +174,8 @@ def _readings(desk: LiveDesk) -> None:
 
 def _hand_over(desk: LiveDesk, messy: Messy, stem: str, more: str = "") -> None:
     file = desk.name(stem, f"{more}.csv")
-    write_delimited(desk.inbound / file, messy, transport.readings_dialect(desk))
+    dialect = transport.readings_dialect(desk)
+    _write_whole(desk.inbound / file, lambda path: write_delimited(path, messy, dialect))
     desk.note("detector_readings", messy, file)
 
 
@@ -296,12 +309,17 @@ def _delimited(dialect: Dialect) -> Writer:
 
 def _append(path: Path, lines: bytes, size: int) -> None:
     """Append to a file that was ``size`` bytes long before; what lies behind is of a try that broke off."""
-    with path.open("r+b") as file:
+    with path.open("r+b", buffering=0) as file:
         file.truncate(size)
         file.seek(size)
-        file.write(lines)
-        file.flush()
-        os.fsync(file.fileno())
+        left = memoryview(lines)
+        try:
+            while left:
+                left = left[file.write(left) :]
+            os.fsync(file.fileno())
+        except OSError:  # a full disk: the service must not hand out half a line
+            os.ftruncate(file.fileno(), size)
+            raise
 
 
 def _insert(path: Path, messy: Messy) -> None:

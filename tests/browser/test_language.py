@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Open
+from .conftest import PHONE, Open
 
 PAGES = {
     "admin": ("/", "/people", "/nowhere"),
@@ -145,6 +145,28 @@ def test_codes_stand_behind_their_titles(open_page: Open) -> None:
     expect(rows.get_by_role("cell", name="Internal medicine 01")).to_be_visible()
     page.get_by_role("button", name="中").click()
     expect(page.get_by_role("cell", name="内科 01")).to_be_visible()
+
+
+def test_a_calendar_speaks_the_language_of_the_page(open_page: Open, axe, looks) -> None:
+    page = open_page("/audit", user="auditor", lang="zh", size=PHONE)
+    page.get_by_placeholder("起始日").click()
+    calendar = page.locator(".ant-picker-dropdown")
+    expect(calendar.get_by_role("columnheader", name="一", exact=True)).to_be_visible()
+    expect(calendar).not_to_contain_text(re.compile("[A-Za-z]"))
+    axe(page)
+    looks(page, "calendar-phone")
+    page.keyboard.type("2026-09-30")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("since=2026-09-30"))
+
+
+def test_a_calendar_is_english_on_an_english_page(open_page: Open) -> None:
+    page = open_page("/workorders", user="dispatcher", lang="en", theme="dark")
+    page.get_by_role("button", name="New order").click()
+    page.get_by_placeholder("Empty takes the procedure's").click()
+    calendar = page.locator(".ant-picker-dropdown")
+    expect(calendar.get_by_role("columnheader", name="Mo", exact=True)).to_be_visible()
+    expect(calendar).not_to_contain_text(CHINESE)
 
 
 def test_words_that_are_cut_are_told_whole(open_page: Open) -> None:

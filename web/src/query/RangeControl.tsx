@@ -1,8 +1,9 @@
 /** Which time: common spans by one click, or two days. The last day counts in, as people say it. */
 import { CalendarOutlined, DownOutlined } from '@ant-design/icons';
-import { Button, Input, Popover } from 'antd';
-import { useId, useState } from 'react';
+import { Button, Popover } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DateField } from '../ui/DateField';
 import { useFormat } from '../ui/useFormat';
 import { dayAfter, type Range, rangeText } from './model';
 import css from './query.module.css';
@@ -78,7 +79,6 @@ export function RangeControl({
 function Days({ value, onChoose }: { value: Range | null; onChoose: (range: Range) => void }) {
   const { t } = useTranslation('query');
   const { day, now } = useFormat();
-  const id = useId();
   const today = day(now().toISOString());
   const [from, setFrom] = useState(value?.from?.slice(0, 10) ?? dayAfter(today, -6));
   const [to, setTo] = useState(value?.to ? dayAfter(value.to, -1) : today);
@@ -91,20 +91,14 @@ function Days({ value, onChoose }: { value: Range | null; onChoose: (range: Rang
         if (from && to && !isWrong) onChoose({ from, to: dayAfter(to) });
       }}
     >
-      <label htmlFor={`${id}-from`}>
+      <div>
         {t('range.from')}
-        <Input id={`${id}-from`} type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
-      </label>
-      <label htmlFor={`${id}-to`}>
+        <DateField required label={t('range.from')} value={from} onChange={setFrom} />
+      </div>
+      <div>
         {t('range.to')}
-        <Input
-          id={`${id}-to`}
-          type="date"
-          value={to}
-          onChange={(event) => setTo(event.target.value)}
-          {...(isWrong ? { status: 'error' as const } : {})}
-        />
-      </label>
+        <DateField required label={t('range.to')} value={to} onChange={setTo} isWrong={isWrong} />
+      </div>
       {isWrong && (
         <p className={css.wrong} role="alert">
           {t('range.wrong')}

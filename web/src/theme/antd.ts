@@ -52,6 +52,7 @@ export function antdTheme(name: ThemeName, still: boolean): ThemeConfig {
         cellPaddingInlineMD: 12,
         rowHoverBg: t.hover,
       },
+      DatePicker: { colorTextDisabled: t.text3 },
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500 },
       Card: { bodyPadding: 16, headerHeight: 46 },
       Tabs: { itemSelectedColor: t.link, inkBarColor: t.link, horizontalMargin: '0 0 16px 0' },

@@ -5,6 +5,7 @@ import {
   duration,
   full,
   headWith,
+  instant,
   moment,
   percent,
   period,
@@ -90,6 +91,13 @@ describe('numbers', () => {
   it('writes sizes', () => {
     expect([bytes(0, 'en'), bytes(3_565_158, 'en')]).toEqual(['0 B', '3.4 MB']);
   });
+});
+
+it('finds the moment that a clock in a zone shows', () => {
+  expect([instant('2026-11-21 09:30', 'Asia/Shanghai'), instant('2026-03-29 03:10', 'Europe/Berlin')]).toEqual([
+    '2026-11-21T01:30:00.000Z',
+    '2026-03-29T01:10:00.000Z',
+  ]);
 });
 
 describe('durations', () => {

@@ -140,6 +140,14 @@ export function day(iso: string | null | undefined, zone: string): string {
   return `${p.year}-${p.month}-${p.day}`;
 }
 
+/** The moment at which clocks in `zone` show `wall`, 2026-11-21 09:30, as ISO text. */
+export function instant(wall: string, zone: string): string {
+  const shown = Date.parse(`${wall.replace(' ', 'T')}Z`);
+  const ahead = (at: number) => Date.parse(`${fullMoment(new Date(at).toISOString(), zone).replace(' ', 'T')}Z`) - at;
+  // Twice, since around a change of summer time the offset is another one at the moment itself.
+  return new Date(shown - ahead(shown - ahead(shown))).toISOString();
+}
+
 /** 2026-11-21 09:30:12, for tooltips and exports. */
 export function fullMoment(iso: string | null | undefined, zone: string): string {
   const at = dateOf(iso);

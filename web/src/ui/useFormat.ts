@@ -23,6 +23,7 @@ export function useFormat() {
       moment: (iso: string | null | undefined) => format.moment(iso, zone, cityNow()),
       timeOrDay: (iso: string | null | undefined) => format.timeOrDay(iso, zone, cityNow()),
       fullMoment: (iso: string | null | undefined) => format.fullMoment(iso, zone),
+      instant: (wall: string) => format.instant(wall, zone),
       day: (iso: string | null | undefined) => format.day(iso, zone),
       relative: (iso: string | null | undefined) => format.relative(iso, lang, cityNow()),
       period: (start: string, grain?: string | null) => format.period(start, grain, lang),

@@ -1,8 +1,8 @@
 /** Filters of the audit log; each stands in the URL, and a change begins at the newest entry again. */
 import { useQuery } from '@tanstack/react-query';
-import { Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useView } from '../../routing/search';
+import { DateField } from '../../ui/DateField';
 import { FilterBar, FilterSelect, SearchField } from '../../ui/FilterBar';
 import css from './audit.module.css';
 import { overviewQuery } from './queries';
@@ -20,21 +20,14 @@ export function AuditFilters() {
     <FilterBar above onClear={Object.values(filters).some(Boolean) ? () => set(NO_FILTER) : undefined}>
       <SearchField value={view.q} onChange={(q) => set({ q })} label={t('search')} width={220} />
       <span className={css.days}>
-        <Input
-          type="date"
-          aria-label={t('since')}
+        <DateField
+          label={t('since')}
           value={view.since}
           max={view.until || data?.today}
-          onChange={(event) => set({ since: event.target.value })}
+          onChange={(since) => set({ since })}
         />
         –
-        <Input
-          type="date"
-          aria-label={t('until')}
-          value={view.until}
-          min={view.since}
-          onChange={(event) => set({ until: event.target.value })}
-        />
+        <DateField label={t('until')} value={view.until} min={view.since} onChange={(until) => set({ until })} />
       </span>
       <FilterSelect
         label={t('column.actor')}

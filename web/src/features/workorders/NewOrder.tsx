@@ -1,11 +1,12 @@
 /** A new order by hand: what, for whom, how urgent, where, by when. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input, InputNumber, Select } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, read } from '../../api/client';
 import { departmentsQuery } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
+import { DateField } from '../../ui/DateField';
 import { SideDrawer } from '../../ui/SideDrawer';
 import { Failure } from '../../ui/StateView';
 import { useToast } from '../../ui/toast';
@@ -13,21 +14,19 @@ import { useFormat } from '../../ui/useFormat';
 import css from './orders.module.css';
 import { PRIORITIES, type Priority } from './views';
 
-const HOUR_MS = 3_600_000;
-
 export function NewOrder({ onClose }: { onClose: (number?: string) => void }) {
   const { t } = useTranslation('workorders');
   const say = useSay();
   const toast = useToast();
   const cache = useQueryClient();
-  const { now } = useFormat();
+  const { day, instant, now } = useFormat();
   const { data: departments } = useQuery(departmentsQuery);
   const [title, setTitle] = useState('');
   const [department, setDepartment] = useState<string>();
   const [description, setDescription] = useState('');
   const [priority, setPriority] = useState<Priority>('normal');
   const [place, setPlace] = useState('');
-  const [hours, setHours] = useState<number | null>(null);
+  const [due, setDue] = useState('');
   // Sent again after a lost answer, the same order is opened once.
   const key = useRef(crypto.randomUUID());
   const create = useMutation({
@@ -42,7 +41,7 @@ export function NewOrder({ onClose }: { onClose: (number?: string) => void }) {
             priority,
             location: { text: place.trim() || null },
             procedure: 'work_order',
-            due_at: hours === null ? null : new Date(now().getTime() + hours * HOUR_MS).toISOString(),
+            due_at: due ? instant(due) : null,
           },
         }),
       ),
@@ -112,14 +111,14 @@ export function NewOrder({ onClose }: { onClose: (number?: string) => void }) {
           />
         </div>
         <div className={css.field}>
-          {t('new.hours')}
-          <InputNumber
-            aria-label={t('new.hours')}
-            min={0.5}
-            max={2_000}
-            value={hours}
-            onChange={setHours}
-            placeholder={t('new.hoursHint')}
+          {t('new.due')}
+          <DateField
+            withTime
+            label={t('new.due')}
+            value={due}
+            min={day(now().toISOString())}
+            onChange={setDue}
+            placeholder={t('new.dueHint')}
             style={{ width: '100%' }}
           />
         </div>

@@ -4,11 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useLang } from '../i18n/texts';
 import type { NamedState } from '../map/AnswerMap';
 import { useTheme } from '../theme/mode';
-import { type Column, DataTable } from '../ui/DataTable';
-import { headWith } from '../ui/format';
 import { Kpi } from '../ui/Kpi';
 import { Empty, Skeleton } from '../ui/StateView';
-import { type Answer, changeOf, figure, labelOf, numberAt, readAnswer } from './answer';
+import { type Answer, changeOf, numberAt, readAnswer } from './answer';
 import { Chart, type ChartHandle, type Selected } from './Chart';
 import css from './chart.module.css';
 import type { Threshold } from './frame';
@@ -39,14 +37,24 @@ export function AnswerView(props: AnswerViewProps) {
   const { t } = useTranslation('ui');
   if (answer.row_count === 0) return <Empty title={t('chart.empty')} height={height} />;
   if (chart === 'kpi') return <AnswerKpi {...props} />;
-  if (chart === 'table') return <AnswerTable {...props} />;
+  if (chart === 'table') return <InTable answer={props.answer} height={props.height} />;
   if (chart === 'map') return <OnMap {...props} height={height} />;
   return <Drawing {...props} height={height} />;
 }
 
 /** The map engine is loaded only where a map is drawn. */
+/** Tables are heavy: a page that draws none fetches none. */
+const AnswerTable = lazy(() => import('./AnswerTable').then((found) => ({ default: found.AnswerTable })));
 const AnswerMap = lazy(() => import('../map/AnswerMap').then((found) => ({ default: found.AnswerMap })));
 const NOTE_PX = 20;
+
+function InTable({ answer, height }: { answer: Answer; height?: number | undefined }) {
+  return (
+    <Suspense fallback={<Skeleton height={height ?? 260} />}>
+      <AnswerTable answer={answer} height={height} />
+    </Suspense>
+  );
+}
 
 function OnMap({ answer, height = 260, map, states, onSelect }: AnswerViewProps) {
   const { t } = useTranslation('ui');
@@ -63,7 +71,7 @@ function OnMap({ answer, height = 260, map, states, onSelect }: AnswerViewProps)
         height={height}
         map={map ?? null}
         states={states ?? []}
-        table={<AnswerTable answer={answer} chart="table" height={height} />}
+        table={<InTable answer={answer} height={height} />}
         instead={bars}
         {...(onSelect ? { onSelect } : {})}
       />
@@ -125,44 +133,5 @@ function AnswerKpi({ answer, against }: AnswerViewProps) {
         );
       })}
     </>
-  );
-}
-
-interface Line {
-  row: number;
-}
-
-function AnswerTable({ answer, height }: AnswerViewProps) {
-  const { t } = useTranslation('ui');
-  const lang = useLang();
-  const [columns, rows] = useMemo(() => {
-    const reading = readAnswer(answer, lang);
-    const named = [...(reading.time ? [reading.time] : []), ...reading.dimensions];
-    const heads: Column<Line>[] = named.map((field) => ({
-      key: field.column.name,
-      title: field.title,
-      width: 140,
-      value: ({ row }) => labelOf(answer, field, field.values[row], lang, t('chart.missing')),
-    }));
-    const figures: Column<Line>[] = reading.metrics.map((field) => ({
-      key: field.column.name,
-      title: headWith(field.title, field.column.unit, lang),
-      isNumber: true,
-      width: 130,
-      value: ({ row }) => numberAt(field, row),
-      render: ({ row }) =>
-        figure({ ...field, column: { ...field.column, unit: null } }, numberAt(field, row), lang, true),
-    }));
-    const lines: Line[] = Array.from({ length: answer.row_count }, (_, row) => ({ row }));
-    return [[...heads, ...figures], lines];
-  }, [answer, lang, t]);
-  return (
-    <DataTable
-      label={t('chart.value')}
-      columns={columns}
-      rows={rows}
-      keyOf={({ row }) => String(row)}
-      {...(height ? { height } : {})}
-    />
   );
 }

@@ -3,6 +3,7 @@ import { DownloadOutlined, QuestionCircleOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { Button, Dropdown, Select, Tabs } from 'antd';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useMay } from '../../api/session';
@@ -14,12 +15,11 @@ import { EditDefinition } from '../../ui/EditDefinition';
 import { freshnessOf } from '../../ui/freshness';
 import { Kpi } from '../../ui/Kpi';
 import { Cells, Page } from '../../ui/Page';
-import { StateView } from '../../ui/StateView';
+import { Skeleton, StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
 import { useToast, useToldError } from '../../ui/toast';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
-import { BatchesTab } from './BatchesTab';
 import css from './datasets.module.css';
 import { FieldsTab } from './FieldsTab';
 import { LineageTab } from './LineageTab';
@@ -29,6 +29,9 @@ import { RowsTab } from './RowsTab';
 import { VersionsTab } from './VersionsTab';
 import { datasetView, TABS } from './views';
 import { WhyDrawer } from './WhyDrawer';
+
+/** It draws, and the charts weigh more than the rest of the page. */
+const BatchesTab = lazy(() => import('./BatchesTab').then((found) => ({ default: found.BatchesTab })));
 
 const BODIES = {
   fields: FieldsTab,
@@ -100,7 +103,9 @@ function DatasetView({ dataset }: { dataset: Dataset }) {
       <Facts dataset={dataset} />
       <Card flush>
         <TabBar tab={view.tab} onChange={(tab) => change({ tab })} />
-        <Body dataset={dataset} />
+        <Suspense fallback={<Skeleton height={480} />}>
+          <Body dataset={dataset} />
+        </Suspense>
       </Card>
       <WhyDrawer dataset={dataset} open={view.why} onClose={() => change({ why: false })} />
     </Page>

@@ -17,6 +17,8 @@ const NOUNS: Record<string, readonly string[]> = {
   dataset: ['datasets', 'sources', 'metrics', 'dashboards'],
   source: ['sources'],
   demo: ['demo'],
+  // A granted request gives its person more: who one is, and what one may do, is asked anew.
+  request: ['accounts', 'session'],
   definitions: ['definitions', 'metrics', 'dashboards', 'datasets', 'sources', 'alerts', 'maps'],
 };
 /** Every topic that the server sends; EventSource hands out only events whose names it was told. */
@@ -39,6 +41,10 @@ export const TOPICS = [
   'order.cancelled',
   'order.moved',
   'order.overdue',
+  'request.open',
+  'request.granted',
+  'request.declined',
+  'request.withdrawn',
 ] as const;
 
 /** Many events in one moment mark the cache once, ms. */

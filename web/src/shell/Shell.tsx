@@ -3,8 +3,9 @@ import { DoubleLeftOutlined, DoubleRightOutlined } from '@ant-design/icons';
 import { Outlet, useMatches, useNavigate, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { cache } from '../api/cache';
 import { startLive } from '../api/live';
-import { useMay } from '../api/session';
+import { useMay, useMe } from '../api/session';
 import { MODES, useTheme } from '../theme/mode';
 import { NoPermission, Skeleton } from '../ui/StateView';
 import { startShortcuts, useShortcut } from '../ui/shortcuts';
@@ -27,7 +28,7 @@ export function Shell() {
   const [isSheetOpen, setSheetOpen] = useState(false);
   const { mode, setMode } = useTheme();
   const { isOpen: isTourOpen } = useTour();
-  useEffect(startLive, []);
+  useLive();
   useEffect(startShortcuts, []);
   const fold = () => {
     localStorage.setItem(NARROW_KEY, isNarrow ? 'no' : 'yes');
@@ -63,6 +64,17 @@ export function Shell() {
       {isSheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
     </div>
   );
+}
+
+/** The channel tells what one might see when it began: with other permissions it begins anew, and so does what is shown. */
+function useLive() {
+  const held = useMe().permissions.join(' ');
+  const before = useRef(held);
+  useEffect(() => {
+    if (before.current !== held) void cache.invalidateQueries();
+    before.current = held;
+    return startLive();
+  }, [held]);
 }
 
 function Content() {

@@ -1,10 +1,8 @@
 /** The four states that every view has besides its content: loading, empty, error, not yours. */
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, read } from '../api/client';
 import { ApiError } from '../api/errors';
-import { useSay } from '../i18n/texts';
 import { PlainButton } from './PlainButton';
 import css from './state.module.css';
 
@@ -18,17 +16,15 @@ export interface Asked<T> {
   height?: number;
   /** A skeleton of the content's own shape. */
   skeleton?: ReactNode;
-  /** Where to ask for access. */
-  applyTo?: string;
   children: (data: T) => ReactNode;
 }
 
 /** Shows what `query` has: `<StateView query={q} height={300}>{(data) => …}</StateView>`. */
-export function StateView<T>({ query, isEmpty, empty, height, skeleton, applyTo, children }: Asked<T>) {
+export function StateView<T>({ query, isEmpty, empty, height, skeleton, children }: Asked<T>) {
   if (query.data !== undefined)
     return isEmpty?.(query.data) ? (empty ?? <Empty height={height} />) : children(query.data);
   if (query.isPending) return skeleton ?? <Skeleton height={height} />;
-  return <Failure error={query.error} height={height} applyTo={applyTo} retry={() => void query.refetch()} />;
+  return <Failure error={query.error} height={height} retry={() => void query.refetch()} />;
 }
 
 /** Grey bars of the size of what will stand here. */
@@ -58,21 +54,11 @@ export function Empty({ title, hint, action, height }: EmptyProps) {
   return <Notice height={height} sign={<EmptySign />} title={title ?? t('state.empty')} hint={hint} action={action} />;
 }
 
-/** An error with its words, hint, code and request id; retry where it may help. 403 offers to ask for access. */
-export function Failure({
-  error,
-  retry,
-  height,
-  applyTo,
-}: {
-  error: unknown;
-  retry?: () => void;
-  height?: number;
-  applyTo?: string;
-}) {
+/** An error with its words, hint, code and request id; retry where it may help. 403 offers to ask for a role. */
+export function Failure({ error, retry, height }: { error: unknown; retry?: () => void; height?: number | undefined }) {
   const { t } = useTranslation('ui');
   if (error instanceof ApiError && error.isForbidden)
-    return <NoPermission hint={error.hint || error.message} height={height} applyTo={applyTo} />;
+    return <NoPermission hint={error.hint || error.message} permission={neededIn(error)} height={height} />;
   const told = error instanceof ApiError ? error : undefined;
   const words = told?.message || (told?.code === 'network' ? t('state.offline') : t('state.broken'));
   const hint = told?.hint || (told?.code === 'network' ? t('state.offlineHint') : t('state.brokenHint'));
@@ -97,49 +83,47 @@ export function Failure({
   );
 }
 
-/** Somebody else's: says so, and offers the way to get it. */
+/** The permission that a refusal names; policies name none, their grants are the owning department's. */
+function neededIn({ code, fields }: ApiError): string | undefined {
+  return code === 'forbidden' && typeof fields.act === 'string' ? fields.act : undefined;
+}
+
+/** Needs so much room; what is lower unfolds it, px. */
+const FORM_PX = 240;
+const ApplyForRole = lazy(() => import('./ApplyForRole').then((found) => ({ default: found.ApplyForRole })));
+
+/** Somebody else's: says so, and lets one ask for a role that opens it. */
 export function NoPermission({
   hint,
-  applyTo,
   permission,
-  height,
+  height = FORM_PX,
 }: {
   hint?: ReactNode;
-  applyTo?: string;
-  /** What the page needs; the roles that have it are named, and whom to ask. */
+  /** What it needs, where that can be said: the roles that have it are offered. */
   permission?: string | undefined;
-  height?: number;
+  height?: number | undefined;
 }) {
-  const { t } = useTranslation('ui');
+  const { t } = useTranslation(['ui', 'people']);
+  const needed = permission && t(`people:permission.${permission}`, { defaultValue: permission });
+  const form = permission && (
+    <Suspense fallback={<Skeleton height={200} />}>
+      <ApplyForRole permission={permission} />
+    </Suspense>
+  );
   return (
     <Notice
       height={height}
       sign={<LockSign />}
       title={t('state.forbidden')}
-      hint={hint ?? (permission ? <HowToApply permission={permission} /> : t('state.forbiddenHint'))}
-      action={applyTo && <PlainButton href={applyTo}>{t('state.apply')}</PlainButton>}
+      hint={needed ? t('state.needs', { permission: needed }) : (hint ?? t('state.forbiddenHint'))}
+      action={form && (height < FORM_PX ? <Unfolding words={t('apply.title')}>{form}</Unfolding> : form)}
     />
   );
 }
 
-/** There is no online application yet: which role to ask for, and whom. */
-function HowToApply({ permission }: { permission: string }) {
-  const { t } = useTranslation(['ui', 'people']);
-  const say = useSay();
-  const { data: all = [] } = useQuery({
-    queryKey: ['accounts', 'roles'],
-    queryFn: ({ signal }) => read(api.GET('/api/accounts/roles', { signal })),
-  });
-  const roles = all.filter((each) => each.permissions.some((one) => one === permission || one === '*'));
-  return (
-    <>
-      <p>{t('state.needs', { permission: t(`people:permission.${permission}`, { defaultValue: permission }) })}</p>
-      {roles.length > 0 && (
-        <p>{t('state.roles', { roles: roles.map((each) => say(each.title, each.name)).join(t('state.comma')) })}</p>
-      )}
-      <p>{t('state.ask')}</p>
-    </>
-  );
+function Unfolding({ words, children }: { words: string; children: ReactNode }) {
+  const [isOpen, setOpen] = useState(false);
+  return isOpen ? children : <PlainButton onClick={() => setOpen(true)}>{words}</PlainButton>;
 }
 
 function Notice({ sign, title, hint, action, height }: EmptyProps & { sign: ReactNode }) {

@@ -15,6 +15,7 @@ import { StatusTag } from '../../ui/StatusTag';
 import { useToast, useToldError } from '../../ui/toast';
 import { useFormat } from '../../ui/useFormat';
 import { Field } from './fields';
+import { OwnRequests } from './OwnRequests';
 import css from './people.module.css';
 import { type Session, sessionsQuery } from './queries';
 import { useRoleWords } from './useRoleWords';
@@ -24,6 +25,7 @@ export function AccountTab() {
     <div className={css.account}>
       <Profile />
       <Preferences />
+      <OwnRequests />
       <Sessions />
     </div>
   );

@@ -1,4 +1,5 @@
 /** People, departments, roles and keys for those who manage them; one's own account for everybody. */
+import { useQuery } from '@tanstack/react-query';
 import { Select, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useMay, useMe } from '../../api/session';
@@ -12,11 +13,14 @@ import { DepartmentsTab } from './DepartmentsTab';
 import { KeysTab } from './KeysTab';
 import { PeopleTab } from './PeopleTab';
 import css from './people.module.css';
+import { openRequestsQuery } from './queries';
+import { RequestsTab } from './RequestsTab';
 import { RolesTab } from './RolesTab';
-import { peopleView, TABS, type Tab } from './views';
+import { MANAGED, peopleView, TABS, type Tab } from './views';
 
 const BODIES = {
   people: PeopleTab,
+  requests: RequestsTab,
   departments: DepartmentsTab,
   roles: RolesTab,
   keys: KeysTab,
@@ -29,9 +33,12 @@ export function PeoplePage() {
   const may = useMay();
   const me = useMe();
   const narrow = useNarrow();
-  const tabs = TABS.filter((tab) => tab !== 'people' || may('people.manage'));
+  const tabs = TABS.filter((tab) => !MANAGED.includes(tab) || may('people.manage'));
+  const waiting = useQuery({ ...openRequestsQuery, enabled: may('people.manage') }).data?.length ?? 0;
   const tab = view.tab || (may('people.manage') ? 'people' : 'account');
   const Body = BODIES[tab];
+  const label = (each: Tab) =>
+    each === 'requests' && waiting > 0 ? `${t(`tab.${each}`)} (${waiting})` : t(`tab.${each}`);
   const go = (next: Tab) => change({ tab: next, q: '', department: '', role: '', state: '', who: '' });
   return (
     <Page title={t('title')} subtitle={t('subtitle')}>
@@ -42,7 +49,7 @@ export function PeoplePage() {
               aria-label={t('tabs')}
               value={tab}
               onChange={go}
-              options={tabs.map((value) => ({ value, label: t(`tab.${value}`) }))}
+              options={tabs.map((value) => ({ value, label: label(value) }))}
               style={{ width: '100%' }}
             />
           </div>
@@ -50,7 +57,7 @@ export function PeoplePage() {
           <Tabs
             activeKey={tab}
             onChange={(key) => go(TABS.find((each) => each === key) ?? 'account')}
-            items={tabs.map((key) => ({ key, label: t(`tab.${key}`) }))}
+            items={tabs.map((key) => ({ key, label: label(key) }))}
             tabBarStyle={{ padding: '0 16px', margin: 0 }}
           />
         )}

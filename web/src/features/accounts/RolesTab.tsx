@@ -2,12 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { type Role, rolesQuery } from '../../api/roles';
 import { useMay } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { StateView } from '../../ui/StateView';
 import css from './people.module.css';
-import { peopleQuery, type Role, rolesQuery } from './queries';
+import { peopleQuery } from './queries';
 import { useRoleWords } from './useRoleWords';
 
 export function RolesTab() {

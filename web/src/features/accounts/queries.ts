@@ -3,7 +3,6 @@ import { api, read, type Schema } from '../../api/client';
 
 export type Person = Schema<'PersonOut'>;
 export type Key = Schema<'KeyOut'>;
-export type Role = Schema<'RoleOut'>;
 export type Session = Schema<'SessionOut'>;
 
 export const peopleQuery = queryOptions({
@@ -11,9 +10,10 @@ export const peopleQuery = queryOptions({
   queryFn: ({ signal }) => read(api.GET('/api/accounts/people', { signal })),
 });
 
-export const rolesQuery = queryOptions({
-  queryKey: ['accounts', 'roles'],
-  queryFn: ({ signal }) => read(api.GET('/api/accounts/roles', { signal })),
+/** Everybody's requests that wait, the oldest first; for those who manage people. */
+export const openRequestsQuery = queryOptions({
+  queryKey: ['accounts', 'requests', 'open'],
+  queryFn: ({ signal }) => read(api.GET('/api/accounts/role-requests/open', { signal })),
 });
 
 export const keysQuery = queryOptions({

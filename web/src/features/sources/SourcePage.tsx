@@ -68,7 +68,11 @@ function SourceView({ source }: { source: Source }) {
         </Span>
         <Span of={12}>
           <Card title={t('connection')} subtitle={t('connectionHint')}>
-            {may('definitions.view') ? <Connection name={source.name} /> : <NoPermission height={120} />}
+            {may('definitions.view') ? (
+              <Connection name={source.name} />
+            ) : (
+              <NoPermission height={120} permission="definitions.view" />
+            )}
           </Card>
         </Span>
       </Grid>

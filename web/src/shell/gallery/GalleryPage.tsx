@@ -213,7 +213,7 @@ function States() {
         <Failure error={error} retry={() => undefined} height={180} />
       </Card>
       <Card title={t('forbidden')}>
-        <NoPermission applyTo="/" height={180} />
+        <NoPermission permission="people.manage" height={180} />
       </Card>
     </Cells>
   );

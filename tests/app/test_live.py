@@ -75,10 +75,13 @@ class Channel:
         assert self.ended.wait(WAIT_S)
 
     def next_order(self) -> tuple[int, str, dict[str, object]]:
+        return self.next("order")
+
+    def next(self, feature: str) -> tuple[int, str, dict[str, object]]:
         until = time.monotonic() + WAIT_S
         while True:
             found = self.events.get(timeout=max(0.01, until - time.monotonic()))
-            if found[1].startswith("order."):
+            if found[1].startswith(f"{feature}."):
                 return found
 
     def numbers(self) -> list[object]:
@@ -133,6 +136,24 @@ def test_an_order_is_told_to_its_department_and_to_who_sees_all(own: Served) -> 
         assert roads.next_order()[2]["number"] == last
         assert theirs not in roads.numbers()
         assert {mine, last} & set(police.numbers()) == set()
+
+
+def test_a_role_request_is_told_to_who_asks_and_who_decides_only(own: Served) -> None:
+    requests, principal_of = own.city.role_requests, own.city.accounts.principal_of
+    with (
+        listening(own, "auditor") as auditor,
+        listening(own, "admin") as admin,
+        listening(own, "leader") as leader,
+    ):
+        asked = requests.ask(principal_of("auditor"), "leader", reason="monthly report")
+        requests.grant(principal_of("admin"), asked.id)
+        for told in (auditor, admin):
+            assert [told.next("request")[1] for _ in range(2)] == [
+                "request.open",
+                "request.granted",
+            ]
+        open_order(own, "transport", "after-request")
+        assert leader.events.get(timeout=WAIT_S)[1] == "order.opened"
 
 
 def test_a_channel_resumes_after_the_last_event_seen(own: Served) -> None:

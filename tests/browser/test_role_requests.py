@@ -70,7 +70,7 @@ def test_a_granted_request_opens_the_page_without_a_reload(
     expect(page.locator("main li").first).to_be_visible()
     assert page.evaluate("window.stays") is True
     page.goto("/people")
-    expect(page.get_by_role("region", name="我的角色申请")).to_contain_text("已批准")
+    expect(page.get_by_role("region", name="我的角色申请")).to_contain_text("审批人：")
     axe(page)
     looks(page, "own-requests")
 

@@ -51,7 +51,11 @@ function Line({ request }: { request: RoleRequest }) {
         <small className="muted">
           {t('request.line', { at: fullMoment(request.asked_at), reason: request.reason })}
         </small>
-        {request.note && <small>{t('request.answer', { name: request.decided_by ?? '', note: request.note })}</small>}
+        {(request.state === 'granted' || request.state === 'declined') && (
+          <small>
+            {t(request.note ? 'request.answer' : 'request.by', { name: request.decided_by ?? '', note: request.note })}
+          </small>
+        )}
       </div>
       {isOpen && (
         <Button

@@ -218,7 +218,7 @@ def test_every_shared_piece_is_accessible(
 def test_the_api_is_described_without_asking_another_host(
     open_page: Open, axe: Axe, looks: Looks, theme: str, size: dict[str, int]
 ) -> None:
-    page = ready(open_page("/api/docs?q=ask", user="analyst", theme=theme, size=size))
+    page = ready(open_page("/api/docs?q=/api/ask", user="analyst", theme=theme, size=size))
     page.get_by_text("/api/ask", exact=True).click()
     expect(page.get_by_text("curl -X POST")).to_be_visible()
     axe(page)

@@ -118,3 +118,18 @@ def test_applying_and_deciding_fit_the_dark_and_a_phone(
     looks(admin, "requests-phone")
     page.get_by_role("button", name="撤回申请").click()
     expect(admin.get_by_text("没有待审批的申请")).to_be_visible()
+
+
+def test_a_refusal_that_names_its_permission_offers_the_roles_too(
+    open_page: Open, axe: Axe, newcomer: Newcomer
+) -> None:
+    page = open_page("/", user=newcomer("shen.four"), refused="/api/sources")
+    error = {
+        "code": "forbidden", "message": "无权", "hint": "", "request_id": "x",
+        "fields": {"act": "sources.load", "object": "sources"},
+    }  # fmt: skip
+    page.route("**/api/sources", lambda route: route.fulfill(status=403, json={"error": error}))
+    page.goto("/sources")
+    expect(page.get_by_text("需要权限：测试与接入来源。").first).to_be_visible()
+    expect(page.get_by_role("radio", name="数据管理员").first).to_be_checked()
+    axe(page)

@@ -12,6 +12,8 @@ import { Logo } from './Logo';
 import { LoopPicture } from './LoopPicture';
 import css from './login.module.css';
 
+/** Room that is kept while the demo's accounts are fetched, so that nothing jumps. */
+const USUAL_ACCOUNTS = 8;
 const PROMISES = ['rows', 'reads', 'figures'] as const;
 
 export function LoginPage() {
@@ -47,12 +49,13 @@ export function LoginPage() {
         <div className={css.language}>
           <LanguageSwitch />
         </div>
-        <div className={css.box}>
+        <div className={css.box} data-wide={city.is_demo}>
           <p className={css.phoneBrand}>
             <Logo size={32} />
           </p>
           <h1>{city.name ? t('login.city', { city: city.name }) : t('login.title')}</h1>
-          <p className={css.hint}>{t('login.hint')}</p>
+          <DemoAccounts onChoose={(one) => void enter(one.user_name, one.password)} />
+          <p className={css.hint}>{t(city.is_demo ? 'login.ownAccount' : 'login.hint')}</p>
           <form onSubmit={submit}>
             <label htmlFor="name">{t('login.name')}</label>
             <input
@@ -85,7 +88,6 @@ export function LoginPage() {
             </PlainButton>
           </form>
           <p className={css.help}>{t('login.help')}</p>
-          <DemoAccounts onChoose={(one) => void enter(one.user_name, one.password)} />
         </div>
       </main>
     </div>
@@ -121,13 +123,14 @@ function DemoAccounts({ onChoose }: { onChoose: (account: DemoAccount) => void }
   const { t } = useTranslation('shell');
   const say = useSay();
   const { is_demo } = useCity();
-  const { data: accounts = [] } = useQuery({ ...demoAccountsQuery, enabled: is_demo });
-  if (accounts.length === 0) return null;
+  const { data: accounts = [], isPending } = useQuery({ ...demoAccountsQuery, enabled: is_demo });
+  if (!is_demo || (accounts.length === 0 && !isPending)) return null;
   return (
     <section className={css.demo} aria-labelledby="demo">
       <h2 id="demo">{t('login.demo')}</h2>
-      <p className={css.hint}>{t('login.fictional')}</p>
-      <ul>
+      <ul aria-busy={isPending}>
+        {isPending &&
+          Array.from({ length: USUAL_ACCOUNTS }, (_, at) => <li key={`coming-${at}`} className={css.coming} />)}
         {accounts.map((account) => (
           <li key={account.user_name}>
             <button type="button" onClick={() => onChoose(account)}>

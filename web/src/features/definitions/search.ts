@@ -7,6 +7,8 @@ import { allQuery, kindsQuery } from './queries';
 import { textOf } from './words';
 
 const MOST = 6;
+/** Found by their own features, on pages that lead on to the definition. */
+const HAVE_PAGES = new Set(['dataset', 'source', 'metric', 'dashboard', 'alert']);
 
 export const provider: SearchProvider = {
   kind: 'definitions',
@@ -16,7 +18,7 @@ export const provider: SearchProvider = {
     const [all, { kinds }] = await Promise.all([cache.ensureQueryData(allQuery), cache.ensureQueryData(kindsQuery)]);
     const titles = new Map(kinds.map((each) => [each.name, wordsOf(each.title, lang, each.name)]));
     return all
-      .filter((each) => says(textOf(each), text))
+      .filter((each) => !HAVE_PAGES.has(each.kind) && says(textOf(each), text))
       .slice(0, MOST)
       .map((each) => ({
         key: `${each.kind}/${each.name}`,

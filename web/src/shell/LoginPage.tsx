@@ -13,7 +13,7 @@ import { LoopPicture } from './LoopPicture';
 import css from './login.module.css';
 
 /** Room that is kept while the demo's accounts are fetched, so that nothing jumps. */
-const USUAL_ACCOUNTS = 8;
+const COMING = Array.from({ length: 10 }, (_, at) => `coming-${at}`);
 const PROMISES = ['rows', 'reads', 'figures'] as const;
 
 export function LoginPage() {
@@ -129,8 +129,7 @@ function DemoAccounts({ onChoose }: { onChoose: (account: DemoAccount) => void }
     <section className={css.demo} aria-labelledby="demo">
       <h2 id="demo">{t('login.demo')}</h2>
       <ul aria-busy={isPending}>
-        {isPending &&
-          Array.from({ length: USUAL_ACCOUNTS }, (_, at) => <li key={`coming-${at}`} className={css.coming} />)}
+        {isPending && COMING.map((key) => <li key={key} className={css.coming} />)}
         {accounts.map((account) => (
           <li key={account.user_name}>
             <button type="button" onClick={() => onChoose(account)}>

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from cityloop.accounts import DepartmentDefinition
 from cityloop.alerts import records
-from cityloop.alerts.errors import NoEpisode, OpenRange, Over, PastMoment
+from cityloop.alerts.errors import NoEpisode, OpenRange, Over, PastMoment, UnknownPlace
 from cityloop.alerts.model import Wanted
 from cityloop.foundation.audit import audit_log
 from cityloop.foundation.errors import Forbidden, NotFound, Unavailable
@@ -105,6 +105,40 @@ def test_episode_that_ends_under_a_silence_is_never_told(world: World) -> None:
     assert [world.see({"S1": value}) for value in (80, 10)] == [[], []]
     world.alerts.end_silence(world.manager, silence.id)
     assert world.see({"S1": 80}) == ["alert.fired S1"]
+
+
+def test_silence_covers_the_places_that_have_all_its_values(world: World) -> None:
+    until = world.clock.now() + timedelta(hours=1)
+    place = {"station": "S1"}
+    made = world.alerts.silence(
+        world.manager, "dirty_air", until=until, reason="sensor", place=place
+    )
+    cases = [{"station": "S1"}, {"station": "S1", "hour": 8}, {"station": "S2"}, {"hour": 8}, {}]
+    assert [made.covers(each, world.clock.now()) for each in cases] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert not made.covers(place, until)
+    (overview,) = world.alerts.all(world.manager)
+    assert [(each.place, each.made_at) for each in overview.silences] == [(place, made.made_at)]
+    told = world.see({"S1": 80, "S2": 80, "S3": 80})
+    assert sorted(told) == ["alert.fired S2", "alert.fired S3"]
+
+
+def test_silence_of_a_place_that_the_alert_does_not_know_is_refused(world: World) -> None:
+    until = world.clock.now() + timedelta(hours=1)
+    with pytest.raises(UnknownPlace) as caught:
+        world.alerts.silence(
+            world.manager, "dirty_air", until=until, reason="x", place={"district": "临湖区"}
+        )
+    assert caught.value.fields == {
+        "alert": "dirty_air", "dimension": "district", "known": "station",
+    }  # fmt: skip
+    (overview,) = world.alerts.all(world.manager)
+    assert overview.silences == ()
 
 
 def test_silence_needs_a_future_and_a_permission(world: World) -> None:
@@ -218,8 +252,28 @@ def test_preview_shows_past_episodes_and_tells_nothing(world: World) -> None:
     (episode,) = found.episodes
     assert (episode.worst, episode.to - episode.from_) == (99, timedelta(hours=2))
     assert [each.value for each in found.values] == [80, 99, 10, 10, None]
+    assert [(each.place, each.values) for each in found.series] == [
+        ({"station": "S1"}, (80, 99, 10, 10, None))
+    ]
     assert (found.moments, world.events(), world.alerts.episodes(world.manager)) == (5, [], [])
     assert {reader[0] for reader in world.air.readers} == {"wang"}
+
+
+@pytest.mark.parametrize(
+    ("when", "order"), [({"above": 75}, ["S2", "S3", "S1"]), ({"below": 10}, ["S1", "S3", "S2"])]
+)
+def test_preview_returns_the_places_nearest_to_firing_first(
+    world: World, when: dict[str, float], order: list[str]
+) -> None:
+    now = world.clock.now()
+    world.air.rows = [
+        {"station": station, "measured_at": now - timedelta(minutes=minutes), "pm25": value}
+        for station, minutes, value in (("S1", 90, 20), ("S2", 150, 60), ("S3", 210, 40))
+    ]
+    found = world.alerts.preview(world.manager, alert(every="1h", when=when), Range(last="6h"))
+    assert [each.place["station"] for each in found.series] == order
+    assert found.places == 3
+    assert {len(each.values) for each in found.series} == {found.moments}
 
 
 def test_preview_needs_two_ends(world: World) -> None:

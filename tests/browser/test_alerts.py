@@ -1,5 +1,6 @@
-"""Alerts: the rules, one rule with a try on history, a silence made and ended."""
+"""Alerts: the rules, what one saw and when it fired, a try on history, a silence at one place made and ended."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -12,11 +13,17 @@ Looks = Callable[[Page, str], None]
 
 def test_a_rule_is_tried_and_silenced(open_page: Open, axe: Axe, looks: Looks) -> None:
     page = open_page("/alerts?tab=rules", user="dispatcher")
-    page.get_by_role("row", name="打开 热线诉求积压").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("热线诉求积压")
+    page.get_by_role("row", name="打开 区域车速过低").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("区域车速过低")
+    trend = page.get_by_role("img", name=re.compile("阈值 22"))
+    expect(trend).to_be_visible(timeout=60_000)
+    page.get_by_role("combobox", name="行政区").click()
+    page.get_by_title("临湖区", exact=True).last.click()
+    expect(page.get_by_text("将静默 1 处", exact=False)).to_be_visible()
     page.get_by_label("静默理由").fill("<i>检修</i>")
     page.get_by_role("button", name="开始静默").click()
-    expect(page.get_by_text("<i>检修</i>", exact=False)).to_be_visible()
+    silence = page.get_by_role("listitem").filter(has_text="<i>检修</i>")
+    expect(silence).to_contain_text("临湖区")
     page.get_by_role("button", name="试算").click()
     expect(page.get_by_text("次", exact=False).filter(has_text="会触发")).to_be_visible(
         timeout=60_000

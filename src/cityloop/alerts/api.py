@@ -68,6 +68,7 @@ class SilenceBody(BaseModel):
     until: datetime
     by: str
     reason: str
+    made_at: datetime
 
 
 class AlertBody(BaseModel):
@@ -135,11 +136,23 @@ class PastValueBody(BaseModel):
     value: float | None
 
 
+class PastSeriesBody(BaseModel):
+    """What the evaluations saw at one place, in the order of ``values``; null where there was no value."""
+
+    place: PlaceBody
+    values: list[float | None]
+
+
 class AlertPreviewBody(BaseModel):
-    """What would have happened: ``moments`` evaluations, ``step_s`` seconds apart; ``no_data`` of them without value."""
+    """What would have happened: ``moments`` evaluations, ``step_s`` seconds apart; ``no_data`` of them without value.
+
+    ``series`` are the places nearest to firing, the nearest first, at most 50 of the ``places`` that had a value.
+    """
 
     episodes: list[PastEpisodeBody]
     values: list[PastValueBody]
+    series: list[PastSeriesBody]
+    places: int
     moments: int
     step_s: float
     no_data: int
@@ -268,6 +281,11 @@ def _preview(found: Preview) -> AlertPreviewBody:
     return AlertPreviewBody(
         episodes=episodes,
         values=[PastValueBody.model_validate(each, from_attributes=True) for each in found.values],
+        series=[
+            PastSeriesBody(place=dict(each.place), values=list(each.values))
+            for each in found.series
+        ],
+        places=found.places,
         moments=found.moments,
         step_s=found.step.total_seconds(),
         no_data=found.no_data,

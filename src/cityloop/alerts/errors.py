@@ -39,6 +39,12 @@ class PastMoment(Invalid):
     code = "alerts.past_moment"
 
 
+class UnknownPlace(Invalid):
+    """A silence names a dimension that its alert is not split by."""
+
+    code = "alerts.unknown_place"
+
+
 class OpenRange(Invalid):
     """A preview needs a range with two ends."""
 

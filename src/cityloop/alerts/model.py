@@ -184,7 +184,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nobody is told of this alert until then: at the places that have all these values (empty: everywhere)."""
+    """Nobody is told of this alert from ``made_at`` until then: at the places that have all these values (empty: everywhere)."""
 
     id: str
     alert: str
@@ -192,6 +192,7 @@ class Silence:
     until: datetime
     by: str
     reason: str
+    made_at: datetime
 
     def covers(self, place: Place, now: datetime) -> bool:
         """Return whether it keeps ``place`` quiet ``now``."""
@@ -240,11 +241,24 @@ class PastValue:
 
 
 @dataclass(frozen=True, slots=True)
+class PastSeries:
+    """What the evaluations of a preview saw at one place: one value each, None where there was none."""
+
+    place: Place
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What an alert would have done: ``moments`` evaluations, ``step`` apart, and the ``values`` they saw."""
+    """What an alert would have done: ``moments`` evaluations, ``step`` apart, and the ``values`` they saw.
+
+    ``series`` are the places that came nearest to firing, the nearest first; ``places`` counts all that had a value.
+    """
 
     episodes: tuple[PastEpisode, ...]
     values: tuple[PastValue, ...]
+    series: tuple[PastSeries, ...]
+    places: int
     moments: int
     step: timedelta
     no_data: int

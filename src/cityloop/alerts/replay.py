@@ -3,8 +3,18 @@
 from datetime import datetime, timedelta
 
 from cityloop.alerts.evaluation import Values
-from cityloop.alerts.model import AlertDefinition, PastEpisode, PastValue, Preview, Standing
+from cityloop.alerts.model import (
+    AlertDefinition,
+    PastEpisode,
+    PastSeries,
+    PastValue,
+    Preview,
+    Standing,
+)
 from cityloop.alerts.rules import Moment, judge, worse
+
+MOST_SERIES = 50
+"""Places whose values a preview returns; a chart can show far fewer, a person may choose among these."""
 
 
 class Replay:
@@ -16,6 +26,7 @@ class Replay:
         self._ended: list[PastEpisode] = []
         self._going: dict[str, PastEpisode] = {}
         self._values: list[PastValue] = []
+        self._seen: dict[str, list[float | None]] = {}
         self._no_data = 0
 
     def at(self, moment: datetime, values: Values) -> None:
@@ -24,6 +35,7 @@ class Replay:
         for key in values.keys() | self._standings.keys():
             place, value = values.get(key) or (self._standings[key].place, None)
             self._no_data += value is None
+            self._seen.setdefault(key, [None] * len(self._values)).append(value)
             if value is not None:
                 nearest = value if nearest is None else worse(self._alert, nearest, value)
             before = self._standings.get(key)
@@ -48,4 +60,19 @@ class Replay:
         """Return what has been found; evaluations were ``step`` apart."""
         found = sorted([*self._ended, *self._going.values()], key=lambda each: each.from_)
         values = tuple(self._values)
-        return Preview(tuple(found), values, len(values), step, self._no_data)
+        series = self._series()
+        return Preview(
+            tuple(found), values, series[:MOST_SERIES], len(series),
+            moments=len(values), step=step, no_data=self._no_data,
+        )  # fmt: skip
+
+    def _series(self) -> tuple[PastSeries, ...]:
+        farthest: dict[str, float] = {}
+        for key, values in self._seen.items():
+            known = [each for each in values if each is not None]
+            if known:
+                farthest[key] = max(known) if self._alert.when.above is not None else -min(known)
+        nearest = sorted(farthest, key=lambda key: (-farthest[key], key))
+        return tuple(
+            PastSeries(self._standings[key].place, tuple(self._seen[key])) for key in nearest
+        )

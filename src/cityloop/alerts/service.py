@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cityloop.accounts import DepartmentDefinition
 from cityloop.alerts import store
-from cityloop.alerts.errors import NoEpisode, NoSilence, OpenRange, Over, PastMoment
+from cityloop.alerts.errors import NoEpisode, NoSilence, OpenRange, Over, PastMoment, UnknownPlace
 from cityloop.alerts.evaluation import Values, Words, Writing, does_count, values_of
 from cityloop.alerts.model import (
     AlertDefinition,
@@ -235,16 +235,23 @@ class Alerts:
             Forbidden: the principal may not manage alerts.
             NotFound: there is no such alert.
             PastMoment: ``until`` is not in the future.
+            UnknownPlace: ``place`` names a dimension that the alert is not split by, so it would silence nothing.
         """
         principal.require(MANAGE, f"alert:{alert}")
-        owner = self._definitions().one(AlertDefinition, alert).owner
+        definition = self._definitions().one(AlertDefinition, alert)
+        owner, place = definition.owner, dict(place or {})
         now = self._clock.now()
         if until <= now:
             raise PastMoment(until=until.isoformat())
-        made = Silence(uuid4().hex, alert, dict(place or {}), until, principal.id, reason)
+        for dimension in place:
+            if dimension not in definition.query.by:
+                raise UnknownPlace(
+                    alert=alert, dimension=dimension, known=", ".join(definition.query.by) or "–"
+                )
+        made = Silence(uuid4().hex, alert, place, until, principal.id, reason, now)
         with self._db.begin() as tx:
-            store.insert_silence(tx, made, now)
-            details = {"silence": made.id, "until": until.isoformat()}
+            store.insert_silence(tx, made)
+            details = {"silence": made.id, "until": until.isoformat(), "place": place}
             self._record(tx, principal, "silence", alert, details)
             self._outbox.emit(
                 tx, "alert.silenced", alert, {"alert": alert, "owner": owner, **details}

@@ -208,12 +208,10 @@ def episode(connection: Connection, episode_id: str) -> Episode | None:
     return Episode(*row) if row else None
 
 
-def insert_silence(tx: Connection, silence: Silence, now: datetime) -> None:
+def insert_silence(tx: Connection, silence: Silence) -> None:
     """Insert a silence."""
     values = {name: getattr(silence, name) for name in Silence.__dataclass_fields__}
-    tx.execute(
-        alert_silences.insert().values(**{**values, "place": dict(silence.place)}, made_at=now)
-    )
+    tx.execute(alert_silences.insert().values(**{**values, "place": dict(silence.place)}))
 
 
 def silences(connection: Connection, now: datetime) -> list[Silence]:

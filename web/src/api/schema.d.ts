@@ -1894,6 +1894,8 @@ export interface components {
         /**
          * AlertPreviewBody
          * @description What would have happened: ``moments`` evaluations, ``step_s`` seconds apart; ``no_data`` of them without value.
+         *
+         *     ``series`` are the places nearest to firing, the nearest first, at most 50 of the ``places`` that had a value.
          */
         AlertPreviewBody: {
             /** Episodes */
@@ -1902,6 +1904,10 @@ export interface components {
             moments: number;
             /** No Data */
             no_data: number;
+            /** Places */
+            places: number;
+            /** Series */
+            series: components["schemas"]["PastSeriesBody"][];
             /** Step S */
             step_s: number;
             /** Values */
@@ -3879,6 +3885,18 @@ export interface components {
             worst: number;
         };
         /**
+         * PastSeriesBody
+         * @description What the evaluations saw at one place, in the order of ``values``; null where there was no value.
+         */
+        PastSeriesBody: {
+            /** Place */
+            place: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Values */
+            values: (number | null)[];
+        };
+        /**
          * PastValueBody
          * @description What one evaluation saw: of all places the value nearest to firing; null when none had one.
          */
@@ -4508,6 +4526,11 @@ export interface components {
             by: string;
             /** Id */
             id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
             /** Place */
             place: {
                 [key: string]: string | number | boolean | null;

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSeesOrders } from '../../api/session';
 import { useSay } from '../../i18n/texts';
-import { AlertTrend } from '../../query/AlertTrend';
+import { metricsQuery } from '../../query/queries';
 import { usePlace } from '../../query/usePlace';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
@@ -14,10 +14,12 @@ import { Empty, StateView } from '../../ui/StateView';
 import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
 import { Acknowledge } from './AlertsPage';
+import css from './alerts.module.css';
 import { type Alert, alertQuery, episodesQuery, ordersQuery } from './queries';
 import { Silences } from './Silences';
+import { Trend } from './Trend';
 import { TryOut } from './TryOut';
-import { Severity, State, thresholdOf, useFigure } from './words';
+import { Severity, State, thresholdOf, useFigure, useSpan } from './words';
 
 const MOST = 30;
 
@@ -44,16 +46,11 @@ export function AlertPage() {
 }
 
 function Rule({ alert }: { alert: Alert }) {
-  const { t } = useTranslation('alerts');
   const { definition } = alert;
-  const firing = alert.standings.find((each) => each.state === 'firing') ?? alert.standings[0];
-  const place = usePlace();
   return (
     <Grid>
       <Span of={8}>
-        <Card title={t('trend')} subtitle={firing ? place(firing.place) : undefined}>
-          <AlertTrend definition={definition} place={firing?.place ?? {}} height={260} />
-        </Card>
+        <Trend alert={alert} />
       </Span>
       <Span of={4}>
         <Meaning alert={alert} />
@@ -78,39 +75,47 @@ function Meaning({ alert: { definition, evaluated_at } }: { alert: Alert }) {
   const { t } = useTranslation('alerts');
   const say = useSay();
   const department = useDepartment();
-  const figure = useFigure(definition);
+  const span = useSpan();
+  const { figure } = useFigure(definition);
   const { relative } = useFormat();
   const side = definition.when.below === null || definition.when.below === undefined ? 'above' : 'below';
   const metric = definition.query.metrics[0] ?? '';
-  const { order } = definition;
+  const { data: metrics } = useQuery(metricsQuery);
+  const { order, clear } = definition;
   return (
     <Card title={t('meaning.title')}>
-      <p>
-        {t(`meaning.${side}`, {
-          value: figure(thresholdOf(definition)),
-          times: definition.for,
-          range: definition.query.range?.last ?? '',
-        })}
-        {definition.clear !== null &&
-          definition.clear !== undefined &&
-          ` ${t('meaning.clear', { value: figure(definition.clear) })}`}
-      </p>
-      <p>
-        {t('meaning.metric')}{' '}
-        <Link to="/metrics/$name" params={{ name: metric }}>
-          {metric}
-        </Link>
-      </p>
-      <p>{t('meaning.every', { every: definition.every, at: relative(evaluated_at) })}</p>
-      <p>{t('meaning.owner', { owner: department(definition.owner) })}</p>
-      <p>
-        {order
-          ? t('meaning.order', {
-              department: order.department.startsWith('$') ? t('meaning.itsDepartment') : department(order.department),
-              title: say(order.title),
-            })
-          : t('meaning.noOrder')}
-      </p>
+      <dl className={css.facts}>
+        <dt>{t('meaning.when')}</dt>
+        <dd>
+          {t(`meaning.${side}`, {
+            value: figure(thresholdOf(definition)),
+            count: definition.for,
+            range: span(definition.query.range?.last, 'range'),
+          })}
+          {clear !== null && clear !== undefined && ` ${t('meaning.clear', { value: figure(clear) })}`}
+        </dd>
+        <dt>{t('meaning.metric')}</dt>
+        <dd>
+          <Link to="/metrics/$name" params={{ name: metric }}>
+            {say(metrics?.find(({ name }) => name === metric)?.title, metric)}
+          </Link>
+        </dd>
+        <dt>{t('meaning.evaluated')}</dt>
+        <dd>{t('meaning.every', { every: span(definition.every, 'every'), at: relative(evaluated_at) })}</dd>
+        <dt>{t('column.owner')}</dt>
+        <dd>{department(definition.owner)}</dd>
+        <dt>{t('meaning.then')}</dt>
+        <dd>
+          {order
+            ? t('meaning.order', {
+                department: order.department.startsWith('$')
+                  ? t('meaning.itsDepartment')
+                  : department(order.department),
+                title: say(order.title).replace(/\{\w+\}/g, '…'),
+              })
+            : t('meaning.noOrder')}
+        </dd>
+      </dl>
     </Card>
   );
 }
@@ -118,7 +123,7 @@ function Meaning({ alert: { definition, evaluated_at } }: { alert: Alert }) {
 function Places({ alert }: { alert: Alert }) {
   const { t } = useTranslation('alerts');
   const place = usePlace();
-  const figure = useFigure(alert.definition);
+  const { figure } = useFigure(alert.definition);
   const { relative } = useFormat();
   return (
     <Card title={t('column.places')} flush>

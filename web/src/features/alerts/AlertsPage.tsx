@@ -190,7 +190,7 @@ function useEpisodeColumns(all: Alert[]): Column<Episode>[] {
 
 function Against({ episode, alert }: { episode: Episode; alert: Alert | undefined }) {
   const { t } = useTranslation('alerts');
-  const figure = useFigure(alert?.definition);
+  const { figure } = useFigure(alert?.definition);
   return (
     <>
       {alert

@@ -1,31 +1,104 @@
-/** What the rule would have done in the past, with its own threshold or another one; nothing is told, nothing saved. */
-import { useMutation } from '@tanstack/react-query';
-import { Button, InputNumber, Segmented } from 'antd';
-import { useState } from 'react';
+/** What the rule would have done in the past with another threshold, beside what it does now; nothing is told, nothing saved. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, InputNumber } from 'antd';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePlace } from '../../query/usePlace';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
-import { Failure, Skeleton } from '../../ui/StateView';
+import { Empty, Failure, Skeleton } from '../../ui/StateView';
 import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
 import css from './alerts.module.css';
-import { type Definition, preview } from './queries';
-import { alertView, PAST } from './views';
-import { thresholdOf, useFigure } from './words';
+import { type Definition, preview, type Replayed, replayQuery } from './queries';
+import type { ReplayChart } from './replay';
+import { alertView, pastOf } from './views';
+import { thresholdOf, useFigure, useThresholds } from './words';
 
-const MOST = 20;
+const ReplayView = lazy(() => import('./ReplayView').then((found) => ({ default: found.ReplayView })));
+const CHART_PX = 220;
+/** Episodes listed below the chart, the newest first. */
+const MOST = 6;
 
 export function TryOut({ definition }: { definition: Definition }) {
   const { t } = useTranslation('alerts');
   const [view, change] = useView(alertView);
+  const past = pastOf(view.past, definition);
   const own = thresholdOf(definition);
   const [threshold, setThreshold] = useState(view.threshold === '' ? own : Number(view.threshold) || own);
-  const tried = useMutation({ mutationFn: () => preview(definition, threshold, view.past) });
+  const tried = useMutation({ mutationFn: (value: number) => preview(definition, value, past) });
+  const { figure, isShare } = useFigure(definition);
+  return (
+    <Card title={t('try.title')} subtitle={t('try.subtitle', { past: t(`past.${past}`) })}>
+      <div className={css.form}>
+        <form
+          className={css.row}
+          onSubmit={(event) => {
+            event.preventDefault();
+            tried.mutate(threshold);
+          }}
+        >
+          <span className="muted">{t('try.own', { value: figure(own) })}</span>
+          <InputNumber
+            aria-label={t('try.threshold')}
+            prefix={t('try.threshold')}
+            value={threshold}
+            step={isShare ? 0.01 : 1}
+            style={{ width: 200 }}
+            onChange={(value) => {
+              setThreshold(value ?? own);
+              change({ threshold: value === null || value === own ? '' : String(value) });
+            }}
+          />
+          <Button type="primary" htmlType="submit" loading={tried.isPending}>
+            {t('try.run')}
+          </Button>
+        </form>
+        {tried.isPending ? (
+          <Skeleton height={CHART_PX + 60} />
+        ) : tried.error ? (
+          <Failure error={tried.error} height={CHART_PX + 60} />
+        ) : tried.data ? (
+          <Found definition={definition} past={past} threshold={tried.variables} replay={tried.data} />
+        ) : (
+          <Empty title={t('try.notYet')} hint={t('try.notYetHint')} height={CHART_PX + 60} />
+        )}
+      </div>
+    </Card>
+  );
+}
+
+interface FoundProps {
+  definition: Definition;
+  past: string;
+  threshold: number;
+  replay: Replayed;
+}
+
+function Found({ definition, past, threshold, replay }: FoundProps) {
+  const { t } = useTranslation('alerts');
   const place = usePlace();
-  const figure = useFigure(definition);
+  const { figure, isShare } = useFigure(definition);
   const { fullMoment, duration } = useFormat();
-  const items = (tried.data?.episodes ?? [])
+  const { data: present } = useQuery(replayQuery(definition, past));
+  const own = useThresholds(definition);
+  const isOther = threshold !== thresholdOf(definition);
+  const chart = useMemo(
+    (): ReplayChart => ({
+      times: replay.values.map(({ at }) => at),
+      lines: [{ name: t('try.nearest'), values: replay.values.map(({ value }) => value), isMain: true }],
+      thresholds: isOther
+        ? [
+            ...own.filter(({ kind }) => kind === 'own'),
+            { value: threshold, words: t('try.line', { value: figure(threshold) }), kind: 'tried' },
+          ]
+        : own,
+      bands: replay.episodes.map((each) => ({ from: each.from, to: each.to, words: t('try.band'), kind: 'would' })),
+    }),
+    [replay, threshold, isOther, own, figure, t],
+  );
+  if (replay.series.length === 0) return <Empty title={t('unseen')} hint={t('unseenHint')} height={CHART_PX} />;
+  const items = replay.episodes
     .toReversed()
     .slice(0, MOST)
     .map(
@@ -38,42 +111,19 @@ export function TryOut({ definition }: { definition: Definition }) {
       }),
     );
   return (
-    <Card title={t('try.title')} subtitle={t('try.subtitle')}>
-      <div className={css.form}>
-        <div className={css.row}>
-          <Segmented
-            aria-label={t('try.range')}
-            value={view.past}
-            onChange={(past) => change({ past })}
-            options={PAST.map((value) => ({ value, label: t(`past.${value}`) }))}
-          />
-          <InputNumber
-            aria-label={t('try.threshold')}
-            value={threshold}
-            onChange={(value) => {
-              setThreshold(value ?? own);
-              change({ threshold: value === null || value === own ? '' : String(value) });
-            }}
-          />
-          <Button type="primary" loading={tried.isPending} onClick={() => tried.mutate()}>
-            {t('try.run')}
-          </Button>
-        </div>
-        {tried.isPending && <Skeleton height={120} />}
-        {tried.error && <Failure error={tried.error} height={140} />}
-        {tried.data && (
-          <>
-            <p aria-live="polite">
-              <strong>{t('try.found', { count: tried.data.episodes.length })}</strong>
-              <span className="muted">
-                {' '}
-                {t('try.how', { moments: tried.data.moments, step: duration(tried.data.step_s) })}
-              </span>
-            </p>
-            <Timeline label={t('try.title')} items={items} />
-          </>
-        )}
-      </div>
-    </Card>
+    <>
+      <p aria-live="polite">
+        <strong>{t('try.found', { value: figure(threshold), count: replay.episodes.length })}</strong>
+        {isOther && present && <> {t('try.against', { count: present.episodes.length })}</>}
+        <span className="muted"> {t('try.how', { moments: replay.moments, step: duration(replay.step_s) })}</span>
+      </p>
+      <Suspense fallback={<Skeleton height={CHART_PX} />}>
+        <ReplayView chart={chart} figure={figure} isShare={isShare} height={CHART_PX} />
+      </Suspense>
+      <Timeline label={t('try.title')} items={items} />
+      {replay.episodes.length > MOST && (
+        <p className="muted">{t('try.more', { count: replay.episodes.length - MOST })}</p>
+      )}
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { api, read, type Schema } from '../../api/client';
 export type Alert = Schema<'AlertBody'>;
 export type Definition = Alert['definition'];
 export type Episode = Schema<'EpisodeBody'>;
+export type Replayed = Schema<'AlertPreviewBody'>;
 
 export const alertsQuery = queryOptions({
   queryKey: ['alerts', 'all'],
@@ -30,11 +31,32 @@ export const ordersQuery = (alert: string) =>
     queryFn: ({ signal }) => read(api.GET('/api/workorders', { params: { query: { alert, limit: 20 } }, signal })),
   });
 
-/** How the rule would have fired over a past range, perhaps with another threshold; nothing is told or saved. */
+/** A replay asks the metric a hundred times: it is kept a while, and news does not ask for it again. */
+const KEPT_MS = 5 * 60_000;
+
+/** What the rule as it is now saw over a past range, as far as the person may see. */
+export const replayQuery = ({ name }: Definition, last: string) =>
+  queryOptions({
+    queryKey: ['replay', name, last],
+    queryFn: ({ signal }) =>
+      read(
+        api.POST('/api/alerts/{alert}/preview', {
+          params: { path: { alert: name } },
+          body: { definition: null, range: { last } },
+          signal,
+        }),
+      ),
+    staleTime: KEPT_MS,
+  });
+
+/** How the rule would have fired over a past range with this threshold; nothing is told or saved. */
 export const preview = (definition: Definition, threshold: number, last: string) => {
+  const own = definition.when.above ?? definition.when.below;
   const when =
     definition.when.above === null || definition.when.above === undefined ? { below: threshold } : { above: threshold };
-  const { clear: _clear, ...rest } = definition;
+  // Where the rule clears belongs to its own threshold.
+  const { clear, ...others } = definition;
+  const rest = threshold === own ? { ...others, clear: clear ?? null } : others;
   return read(
     api.POST('/api/alerts/{alert}/preview', {
       params: { path: { alert: definition.name } },

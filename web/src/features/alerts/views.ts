@@ -1,6 +1,16 @@
 import { oneOf, text, viewOf } from '../../routing/search';
+import type { Definition } from './queries';
 
 export const TABS = ['firing', 'rules', 'history'] as const;
-export const PAST = ['7d', '14d', '30d'] as const;
+export const PAST = ['24h', '7d', '14d', '30d'] as const;
+export type Past = (typeof PAST)[number];
 export const alertsView = viewOf({ tab: oneOf(TABS, 'firing'), q: text() });
-export const alertView = viewOf({ past: oneOf(PAST, '7d'), threshold: text() });
+/** `place` is the JSON of the place whose line is looked at; empty: the one that matters most. */
+export const alertView = viewOf({ past: oneOf(['', ...PAST], ''), threshold: text(), place: text() });
+
+/** What was chosen; else a day for rules that look back over hours, a week for the others. */
+export function pastOf(chosen: '' | Past, { query }: Definition): Past {
+  if (chosen) return chosen;
+  const [, count = '7', unit = 'd'] = /^(\d+)([a-z])$/.exec(query.range?.last ?? '') ?? [];
+  return unit === 'h' && Number(count) < 24 ? '24h' : '7d';
+}

@@ -103,7 +103,9 @@ def _words(what: str, event: Event) -> str:
 
 
 def _shown(value: object) -> object:
-    return f"{value:.6g}" if isinstance(value, float) else value
+    if not isinstance(value, float):
+        return value
+    return f"{value:.3g}" if abs(value) < 1 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _text(value: object) -> str | None:

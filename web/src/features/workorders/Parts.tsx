@@ -2,6 +2,7 @@
 import { ClockCircleOutlined, EnvironmentOutlined, FireOutlined, RedoOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
+import { usePlaceValue } from '../../query/usePlace';
 import { StatusTag, type Tone } from '../../ui/StatusTag';
 import { useFormat } from '../../ui/useFormat';
 import { clockOf } from './clock';
@@ -69,12 +70,12 @@ export function useClockWords(): (order: Order) => string {
 
 /** Where: the written place, else the alert's. */
 export function usePlaceWords(): (order: Order) => string {
-  const department = useDepartment();
+  const value = usePlaceValue();
   return (order) =>
     order.location.text ??
     Object.entries(order.place)
       .filter(([name], _i, all) => name !== 'department' || all.length === 1)
-      .map(([name, value]) => (name.endsWith('department') ? department(String(value)) : String(value)))
+      .map(([name, each]) => value(name, each))
       .join(' · ');
 }
 

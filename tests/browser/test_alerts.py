@@ -1,4 +1,4 @@
-"""Alerts: the rules, what one saw and when it fired, a try on history, a silence at one place made and ended."""
+"""Alerts: what a rule saw and where it fired, another threshold tried on history, a place silenced."""
 
 import re
 from collections.abc import Callable
@@ -11,27 +11,56 @@ Axe = Callable[[Page], None]
 Looks = Callable[[Page, str], None]
 
 
-def test_a_rule_is_tried_and_silenced(open_page: Open, axe: Axe, looks: Looks) -> None:
-    page = open_page("/alerts?tab=rules", user="dispatcher")
-    page.get_by_role("row", name="打开 区域车速过低").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("区域车速过低")
-    trend = page.get_by_role("img", name=re.compile("阈值 22"))
-    expect(trend).to_be_visible(timeout=60_000)
-    page.get_by_role("combobox", name="行政区").click()
-    page.get_by_title("临湖区", exact=True).last.click()
-    expect(page.get_by_text("将静默 1 处", exact=False)).to_be_visible()
-    page.get_by_label("静默理由").fill("<i>检修</i>")
-    page.get_by_role("button", name="开始静默").click()
-    silence = page.get_by_role("listitem").filter(has_text="<i>检修</i>")
-    expect(silence).to_contain_text("临湖区")
-    page.get_by_role("button", name="试算").click()
-    expect(page.get_by_text("次", exact=False).filter(has_text="会触发")).to_be_visible(
-        timeout=60_000
-    )
+def test_a_rule_is_tried_against_the_present_one(open_page: Open, axe: Axe, looks: Looks) -> None:
+    page = open_page("/alerts?tab=rules", user="leader")
+    page.get_by_role("row", name="打开 热线诉求积压").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("热线诉求积压")
+    seen = page.get_by_role("img", name=re.compile("^折线图：.*阈值 200 件"))
+    expect(seen).to_be_visible(timeout=60_000)
     axe(page)
     looks(page, "alert")
-    page.get_by_role("button", name="结束").first.click()
-    expect(page.get_by_text("<i>检修</i>", exact=False)).to_have_count(0)
+    threshold = page.get_by_label("假设阈值")
+    threshold.fill("1")
+    threshold.press("Enter")
+    expect(page.get_by_text(re.compile(r"按 1 件 ?会触发 [1-9]\d* 次"))).to_be_visible(
+        timeout=60_000
+    )
+    expect(page.get_by_text(re.compile(r"现行规则为 \d+ 次"))).to_be_visible()
+    tried = page.get_by_role("img", name=re.compile("假设 1 件.*会触发"))
+    expect(tried).to_be_visible()
+    expect(page).to_have_url(re.compile("threshold=1"))
+    axe(page)
+    looks(page, "alert-tried")
+
+
+def test_what_fired_and_what_was_silent_is_marked(open_page: Open, axe: Axe) -> None:
+    page = open_page("/alerts/slow_closing", user="leader")
+    expect(page.get_by_role("img", name=re.compile("触发 .+–仍在持续"))).to_be_visible(
+        timeout=60_000
+    )
+    page.get_by_role("radio", name="14 天").locator("..").click()
+    expect(page).to_have_url(re.compile("past=14d"))
+    expect(page.get_by_role("img", name=re.compile("^折线图："))).to_be_visible(timeout=60_000)
+    axe(page)
+
+
+def test_a_place_is_silenced_and_the_silence_ended(open_page: Open, axe: Axe, looks: Looks) -> None:
+    page = open_page("/alerts/call_backlog", user="dispatcher")
+    page.get_by_label("静默理由").fill("<i>检修</i>")
+    page.get_by_role("combobox", name="部门").fill("公安局")
+    page.get_by_title("公安局", exact=True).last.click()
+    expect(page.get_by_text(re.compile("将静默 1 处，共"))).to_be_visible()
+    axe(page)
+    page.get_by_role("button", name="开始静默").click()
+    silence = page.get_by_role("list", name="静默").get_by_role("listitem")
+    expect(silence).to_have_count(1)
+    expect(silence).to_contain_text("公安局")
+    expect(silence).to_contain_text("<i>检修</i>")
+    kept = page.request.get("/api/alerts/call_backlog").json()["silences"]
+    assert [each["place"] for each in kept] == [{"department": "police"}]
+    looks(page, "alert-silenced")
+    silence.get_by_role("button", name="结束").click()
+    expect(silence).to_have_count(0)
 
 
 def test_who_may_not_manage_only_looks(open_page: Open, axe: Axe, looks: Looks) -> None:

@@ -1,6 +1,7 @@
 /** One rule: what it says, the metric with its threshold, its places, what fired, silences, and a try on history. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSeesOrders } from '../../api/session';
@@ -120,17 +121,24 @@ function Meaning({ alert: { definition, evaluated_at } }: { alert: Alert }) {
   );
 }
 
+/** What wants attention first. */
+const STATES = ['firing', 'pending', 'no_data', 'ok'];
+
 function Places({ alert }: { alert: Alert }) {
   const { t } = useTranslation('alerts');
   const place = usePlace();
   const { figure } = useFigure(alert.definition);
   const { relative } = useFormat();
+  const rows = useMemo(
+    () => alert.standings.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state)),
+    [alert.standings],
+  );
   return (
     <Card title={t('column.places')} flush>
       <DataTable
         label={t('column.places')}
         height={300}
-        rows={alert.standings}
+        rows={rows}
         keyOf={(each) => JSON.stringify(each.place)}
         columns={[
           { key: 'place', title: t('column.place'), width: 220, value: (each) => place(each.place) },

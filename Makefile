@@ -28,7 +28,8 @@ demo: setup web ## Build the fictional city, load it, close the loop once, then 
 
 test: setup system-packages ## Run everything that guards main: check-fast, the built pages, the whole test suite with a browser
 	@$(MAKE) --no-print-directory check-fast web
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --ignore=tests/browser
+	$(BIN)/pytest -q tests/browser  # by itself: a browser's event loop bars those of other tests in its process
 
 check-fast: setup ## Format, lint, types, import contracts and budgets, also of the web pages (< 60 s)
 	$(BIN)/ruff format --check .

@@ -83,13 +83,19 @@ class Reading:
 
 
 def texts(value: object) -> Iterator[str]:
-    """Yield every text of an answer that has no second language beside it, keys as well."""
+    """Yield every text of an answer that has no second language beside it, keys as well.
+
+    What people write stands in both places as they wrote it.
+    """
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
         for each in value:
             yield from texts(each)
-    elif isinstance(value, dict) and set(value) != {"zh", "en"}:
+    elif isinstance(value, dict) and set(value) == {"zh", "en"}:
+        if value["zh"] == value["en"]:
+            yield from texts(value["zh"])
+    elif isinstance(value, dict):
         for key, each in value.items():
             if key not in OWN_WORDS:
                 yield key

@@ -94,7 +94,8 @@ def test_no_orders_leave_the_map_and_a_way_on(open_page: Open, axe: Axe, drawn: 
     drawn(page)
     expect(page.get_by_text("没有符合条件的工单")).to_be_visible()
     axe(page)
-    page.get_by_role("button", name="清除筛选").click()
+    listed = page.get_by_role("region", name="按区域列出的工单")
+    listed.get_by_role("button", name="清除筛选").click()
     expect(page.get_by_text("没有符合条件的工单")).to_have_count(0)
 
 

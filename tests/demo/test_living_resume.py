@@ -163,6 +163,9 @@ def test_full_disk_stops_the_city_which_goes_on_when_there_is_room(
     assert written(inbound) == expected
 
 
+@pytest.mark.parametrize(
+    "size", [(), ("--days", str(yunjiang.DAYS), "--scale", str(yunjiang.SCALE))]
+)
 def test_demo_that_is_built_says_so_and_counts_nothing(
     demo_city: Path, size: tuple[str, ...]
 ) -> None:

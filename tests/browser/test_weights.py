@@ -29,13 +29,13 @@ PAGES = {
     "metrics": Weighed("/metrics", 420, "td .number >> nth=0"),
     "ask": Weighed("/ask?q=昨天各区的平均车速", 650, "main [role=img] >> nth=0"),
     "dashboard": Weighed("/dashboards/livelihood", 650, "main [role=img] >> nth=0"),
-    "dashboard with a map": Weighed("/dashboards/traffic_and_parking", 1_100, "main [data-map-ready=true] >> nth=0"),
+    "dashboard with a map": Weighed("/dashboards/traffic_and_parking", 650, "main [data-map-ready=true] >> nth=0"),
     "cockpit": Weighed("/cockpit", 1_100, "[data-map-ready=true] >> nth=0", user="leader"),
     "work orders": Weighed("/workorders", 400, "main li >> nth=0", user="dispatcher"),
     "work orders on a map": Weighed("/workorders?view=map", 820, "[data-map-ready=true] >> nth=0", user="dispatcher"),
     "alerts": Weighed("/alerts", 420, "main tbody button >> nth=0", user="dispatcher"),
 }  # fmt: skip
-"""The map library with its worker weighs 432 kB alone: pages with a map are held to that much more."""
+"""The map engine with its worker weighs 432 kB alone: pages whose map one moves about in are held to that much more."""
 SCRIPTS = """performance.getEntriesByType('resource').map(each => new URL(each.name).pathname)
     .filter(path => path.startsWith('/assets/') && path.endsWith('.js'))"""
 

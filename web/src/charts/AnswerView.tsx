@@ -42,7 +42,7 @@ export function AnswerView(props: AnswerViewProps) {
   return <Drawing {...props} height={height} />;
 }
 
-/** The map engine is loaded only where a map is drawn. */
+/** Maps are loaded only where one is drawn. */
 /** Tables are heavy: a page that draws none fetches none. */
 const AnswerTable = lazy(() => import('./AnswerTable').then((found) => ({ default: found.AnswerTable })));
 const AnswerMap = lazy(() => import('../map/AnswerMap').then((found) => ({ default: found.AnswerMap })));

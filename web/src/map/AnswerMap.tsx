@@ -12,7 +12,8 @@ import css from './answerMap.module.css';
 import { type Class, type State, statesOf, stepsOf, type Tone } from './classes';
 import { Legend } from './Legend';
 import { FIGURES, figureLayer, groundLayers } from './layers';
-import { MapView, type PopupWords, type Properties } from './MapView';
+import type { PopupWords, Properties } from './MapView';
+import { PlainMap } from './PlainMap';
 import { type CityMap, geometryQuery, mapFor, mapsQuery } from './queries';
 
 /** Lines are named only on maps of this height, px; on smaller ones names would hide them. */
@@ -122,7 +123,7 @@ function Drawn({ answer, height, map, ground, states, onSelect, table }: DrawnPr
       {isTable ? (
         <div className={css.table}>{table}</div>
       ) : (
-        <MapView
+        <PlainMap
           layers={layers}
           label={t('map.describe', { title: reading.title, count: reading.values.size })}
           height={height}

@@ -1,17 +1,14 @@
 /** The parts of ECharts that we use, so that the bundle holds no others; themes registered once. */
 
 import type { EChartsOption } from 'echarts';
-import { BarChart, HeatmapChart, LineChart, PieChart, ScatterChart } from 'echarts/charts';
+import { BarChart, HeatmapChart, LineChart, PieChart } from 'echarts/charts';
 import {
   AriaComponent,
-  DatasetComponent,
-  DataZoomComponent,
   GridComponent,
   LegendComponent,
   LegendScrollComponent,
   MarkAreaComponent,
   MarkLineComponent,
-  MarkPointComponent,
   TooltipComponent,
   VisualMapComponent,
 } from 'echarts/components';
@@ -27,16 +24,12 @@ core.use([
   HeatmapChart,
   LineChart,
   PieChart,
-  ScatterChart,
   AriaComponent,
-  DatasetComponent,
-  DataZoomComponent,
   GridComponent,
   LegendComponent,
   LegendScrollComponent,
   MarkAreaComponent,
   MarkLineComponent,
-  MarkPointComponent,
   TooltipComponent,
   VisualMapComponent,
   CanvasRenderer,

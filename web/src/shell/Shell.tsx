@@ -79,6 +79,8 @@ function useLive() {
 
 function Content() {
   const main = useRef<HTMLElement>(null);
+  // The room that the tour makes below a page scrolls, so the keyboard must reach it.
+  const { isOpen: isTourOpen } = useTour();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const permission = useMatches({
     select: (matches) => matches.map((match) => match.staticData.permission).findLast((each) => each !== undefined),
@@ -89,7 +91,7 @@ function Content() {
     main.current?.scrollTo({ top: 0 });
   }, [path]);
   return (
-    <main className={css.content} id="content" tabIndex={-1} ref={main}>
+    <main className={css.content} id="content" tabIndex={isTourOpen ? 0 : -1} ref={main}>
       {may(permission) ? (
         <Suspense fallback={<PageSkeleton />}>
           <Outlet />

@@ -95,3 +95,10 @@ def test_what_is_not_there_is_named(clients: dict[str, Client]) -> None:
         answer = clients["admin"].get(f"/api/{kind}/nowhere/lineage")
         assert answer.status_code == 404
         assert answer.json()["error"]["fields"]["name"] == "nowhere"
+
+
+def test_a_metric_reaches_as_far_as_the_rows_it_counts(clients: dict[str, Client]) -> None:
+    graph = clients["admin"].get("/api/metrics/average_speed/lineage").json()
+    nodes = {each["key"]: each for each in graph["nodes"]}
+    readings, detectors = nodes["dataset:detector_readings"], nodes["dataset:detectors"]
+    assert nodes["metric:average_speed"]["at"] == readings["at"] != detectors["at"]

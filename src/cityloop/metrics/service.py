@@ -91,11 +91,13 @@ class Description:
 class Lineage:
     """What one metric is made of and who uses it: ``used_by`` lists (kind, name, title) of definitions naming it.
 
-    ``datasets`` are those of its ``models`` and those that these join; without ``has_time`` it has no periods.
+    ``facts`` are the datasets whose rows its ``models`` count, ``datasets`` also those that these join to name things;
+    without ``has_time`` it has no periods.
     """
 
     metric: str
     models: tuple[str, ...]
+    facts: tuple[str, ...]
     datasets: tuple[str, ...]
     has_time: bool
     used_by: tuple[tuple[str, str, Bilingual], ...]
@@ -230,10 +232,13 @@ class Metrics:
             models = {part.model: snapshot.one(ModelDefinition, part.model) for part in parts}
             joined = [join.model for model in models.values() for join in model.joins]
             read = [*models.values(), *(snapshot.one(ModelDefinition, each) for each in joined)]
+            facts = {model.dataset: None for model in models.values()}
             datasets = {model.dataset: None for model in read}
             has_time = all(part.time is not None for part in parts)
             used_by = tuple(users.get(name, ()))
-            found.append(Lineage(name, tuple(models), tuple(datasets), has_time, used_by))
+            found.append(
+                Lineage(name, tuple(models), tuple(facts), tuple(datasets), has_time, used_by)
+            )
         return tuple(found)
 
     def labels(self) -> Labels:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from cityloop.alerts import Alerts, Overview
-from cityloop.datasets import Datasets
+from cityloop.datasets import Datasets, DatasetSummary
 from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.errors import Forbidden, NotFound, closest
 from cityloop.foundation.principal import Principal
@@ -30,7 +30,8 @@ class Node:
     """One thing, and how it stands.
 
     ``status`` is that of a source's newest load (waiting, running, done, failed) or of an alert (firing, quiet, no_data);
-    ``at`` is how far a dataset's rows reach, or when a source was last loaded; ``quality`` the share (0–1) of a
+    ``at`` is how far a dataset's rows reach, a metric's those of the counted dataset that lags most (None where one is not
+    known), or when a source was last loaded; ``quality`` the share (0–1) of a
     dataset's recent rows that were good; ``count`` how many places of an alert fire, or how many orders are open.
     """
 
@@ -96,7 +97,7 @@ class Lineage:
         if name not in known:
             raise NotFound(kind="dataset", name=name[:80], close=closest(name, known))
         uses = [use for use in self._metrics.lineage() if name in use.datasets]
-        return self._graph(principal, [name], uses)
+        return self._graph(principal, known, [name], uses)
 
     def of_metric(self, principal: Principal, name: str) -> Graph:
         """Return the data behind a metric, and everything that uses it.
@@ -109,14 +110,23 @@ class Lineage:
             raise NotFound(kind="metric", name=name[:80], close=closest(name, every))
         known = self._known(principal)
         behind = [each for each in every[name].datasets if each in known]
-        return self._graph(principal, behind, [every[name]])
+        return self._graph(principal, known, behind, [every[name]])
 
-    def _graph(self, principal: Principal, datasets: Sequence[str], uses: Sequence[Use]) -> Graph:
+    def _graph(
+        self,
+        principal: Principal,
+        known: Collection[str],
+        datasets: Sequence[str],
+        uses: Sequence[Use],
+    ) -> Graph:
         drawn = _Drawing()
         titles = self._metrics.all()
         self._draw_data(drawn, datasets)
         for use in uses:
-            drawn.put(Node("metric", use.metric, "metrics", titles[use.metric].title))
+            title = titles[use.metric].title
+            drawn.put(
+                Node("metric", use.metric, "metrics", title, at=self._reach(use.facts, known))
+            )
             for dataset in datasets:
                 if dataset in use.datasets:
                     drawn.join(f"dataset:{dataset}", f"metric:{use.metric}")
@@ -137,8 +147,8 @@ class Lineage:
         loaded: dict[str, datetime | None] = {}
         for name in datasets:
             found = self._datasets.describe(name)
-            loaded[name], reached = found.as_of, found.newest or found.as_of
-            drawn.put(Node("dataset", name, "datasets", found.title, at=reached, quality=found.quality))  # fmt: skip
+            loaded[name], at = found.as_of, _reached(found)
+            drawn.put(Node("dataset", name, "datasets", found.title, at=at, quality=found.quality))
         states = self._sources.states()
         for source in self._sources.all():
             state = states.get(source.name)
@@ -147,6 +157,11 @@ class Lineage:
                     status, at = (state.status, state.finished_at) if state else (None, loaded[feed.dataset])  # fmt: skip
                     drawn.put(Node("source", source.name, "sources", source.title, status, at))
                     drawn.join(f"source:{source.name}", f"dataset:{feed.dataset}")
+
+    def _reach(self, facts: Collection[str], known: Collection[str]) -> datetime | None:
+        reached = [_reached(self._datasets.describe(name)) for name in facts if name in known]
+        complete = [each for each in reached if each is not None]
+        return min(complete) if complete and len(complete) == len(facts) else None
 
     def _draw_alert(self, drawn: "_Drawing", principal: Principal, found: Overview) -> None:
         alert, firing = found.definition, found.counts.get("firing", 0)
@@ -161,6 +176,10 @@ class Lineage:
             return
         drawn.put(Node("orders", alert.name, "orders", alert.title, count=waiting))
         drawn.join(f"alert:{alert.name}", f"orders:{alert.name}")
+
+
+def _reached(dataset: DatasetSummary) -> datetime | None:
+    return dataset.newest or dataset.as_of
 
 
 class _Drawing:

@@ -74,7 +74,7 @@ function Drawing({ graph, current }: { graph: Graph; current: string }) {
                   onFocus={() => point(node.key)}
                   onBlur={() => point(undefined)}
                 >
-                  <NodeLink node={node} graph={graph} isCurrent={node.key === current} />
+                  <NodeLink node={node} isCurrent={node.key === current} />
                 </li>
               ))}
             </ul>

@@ -5,7 +5,7 @@ import { useSay } from '../i18n/texts';
 import { FRESHNESS_TONE, freshnessOf, POOR } from '../ui/freshness';
 import type { Tone } from '../ui/StatusTag';
 import { useFormat } from '../ui/useFormat';
-import { type Graph, type Node, reachOf } from './graph';
+import type { Node } from './graph';
 import css from './lineage.module.css';
 
 const PATHS: Record<Node['kind'], (name: string) => { to: string; search?: Record<string, string> }> = {
@@ -17,9 +17,9 @@ const PATHS: Record<Node['kind'], (name: string) => { to: string; search?: Recor
   orders: (name) => ({ to: '/workorders', search: { alert: name } }),
 };
 
-export function NodeLink({ node, graph, isCurrent }: { node: Node; graph: Graph; isCurrent: boolean }) {
+export function NodeLink({ node, isCurrent }: { node: Node; isCurrent: boolean }) {
   const say = useSay();
-  const { words, tone } = useStanding(node, graph);
+  const { words, tone } = useStanding(node);
   const title = say(node.title, node.name);
   return (
     <Link
@@ -37,7 +37,7 @@ export function NodeLink({ node, graph, isCurrent }: { node: Node; graph: Graph;
   );
 }
 
-function useStanding(node: Node, graph: Graph): { words: string; tone: Tone } {
+function useStanding(node: Node): { words: string; tone: Tone } {
   const { t } = useTranslation('lineage');
   const { now, relative, percent, full } = useFormat();
   const { kind, status, count, quality } = node;
@@ -52,8 +52,9 @@ function useStanding(node: Node, graph: Graph): { words: string; tone: Tone } {
     return status === 'quiet' ? { words: t('quiet'), tone: 'good' } : { words: t('noData'), tone: 'warning' };
   }
   if (kind === 'orders') return { words: t('waiting', { count: full(count) }), tone: count ? 'info' : 'neutral' };
-  if (kind === 'dashboard' || node.step === 'uses') return { words: t(`kind.${kind}`), tone: 'neutral' };
-  const { step, at } = freshnessOf({ newest: reachOf(node, graph), as_of: null }, now());
+  const isUnknown = kind === 'metric' && node.at === null;
+  if (kind === 'dashboard' || node.step === 'uses' || isUnknown) return { words: t(`kind.${kind}`), tone: 'neutral' };
+  const { step, at } = freshnessOf({ newest: node.at, as_of: null }, now());
   const words = at ? relative(at) : t('never');
   if (quality === null) return { words, tone: FRESHNESS_TONE[step] };
   const tone = quality < POOR ? 'warning' : FRESHNESS_TONE[step];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { alongside, columnsOf, type Graph, type Node, reachOf } from './graph';
+import { alongside, columnsOf, type Graph, type Node } from './graph';
 
 function node(key: string, step: Node['step'], at: string | null = null): Node {
   const [kind = '', name = ''] = key.split(':');
@@ -49,10 +49,4 @@ it('follows one node both ways', () => {
     'alert:wave',
     'source:his',
   ]);
-});
-
-it('calls a metric as old as the dataset that lags most', () => {
-  const [, , visits, , metric] = graph.nodes;
-  expect(visits && reachOf(visits, graph)).toBe('2026-10-01T02:00:00Z');
-  expect(metric && reachOf(metric, graph)).toBe('2026-09-01T02:00:00Z');
 });

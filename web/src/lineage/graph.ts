@@ -31,14 +31,6 @@ export function alongside(edges: readonly Edge[], key: string): Set<string> {
   return new Set([...walk('before', 'after'), ...walk('after', 'before')]);
 }
 
-/** How far the rows behind a node reach: a dataset's own, a metric's those of the dataset that lags most. */
-export function reachOf(node: Node, { nodes, edges }: Graph): string | null {
-  if (node.kind !== 'metric') return node.at;
-  const before = new Set(edges.filter((each) => each.after === node.key).map((each) => each.before));
-  const reached = nodes.filter((each) => each.kind === 'dataset' && before.has(each.key)).map((each) => each.at);
-  return reached.includes(null) ? null : (reached.sort()[0] ?? null);
-}
-
 /** Sorts each column by where its neighbours in the columns before it stand, on average. */
 function sortBy(columns: Column[], edges: readonly Edge[], side: 'before' | 'after'): void {
   const placed = new Map<string, number>();

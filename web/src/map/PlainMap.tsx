@@ -34,6 +34,8 @@ const MARGIN = 12;
 const LABEL_PX = 12;
 const LINE_PX = 1;
 const POINT_PX = 4;
+/** A press that moves less is a click, px. */
+const CLICK_PX = 5;
 const ZOOMS = [1, 1.6, 2.5, 4];
 
 export function PlainMap({ layers, label, height, popups, onSelect, legend }: PlainMapProps) {
@@ -45,6 +47,8 @@ export function PlainMap({ layers, label, height, popups, onSelect, legend }: Pl
   const [moved, setMoved] = useState({ x: 0, y: 0 });
   const [told, setTold] = useState<Told>();
   const held = useRef<{ x: number; y: number }>(null);
+  /** How far the pointer went since it was pressed: who moves the map does not choose what lies below. */
+  const went = useRef(0);
   useEffect(() => {
     const measure = () => {
       const taken = below.current ? below.current.offsetHeight + MARGIN : 0;
@@ -73,6 +77,7 @@ export function PlainMap({ layers, label, height, popups, onSelect, legend }: Pl
     if (!held.current || factor === 1) return;
     const { x, y } = held.current;
     held.current = { x: event.clientX, y: event.clientY };
+    went.current += Math.abs(event.clientX - x) + Math.abs(event.clientY - y);
     setMoved((before) => ({ x: before.x + event.clientX - x, y: before.y + event.clientY - y }));
   };
   const to = (next: number) => {
@@ -92,6 +97,7 @@ export function PlainMap({ layers, label, height, popups, onSelect, legend }: Pl
           data-moves={factor > 1}
           onPointerDown={(event) => {
             held.current = { x: event.clientX, y: event.clientY };
+            went.current = 0;
           }}
           onPointerMove={drag}
           onPointerUp={() => {
@@ -109,7 +115,12 @@ export function PlainMap({ layers, label, height, popups, onSelect, legend }: Pl
                 layer={layer}
                 project={project}
                 {...(popups?.[layer.id] ? { onPoint: point, onLeave: () => setTold(undefined) } : {})}
-                {...(onSelect && popups?.[layer.id] ? { onSelect } : {})}
+                {...(onSelect && popups?.[layer.id]
+                  ? {
+                      onSelect: (id: string, properties: Properties) =>
+                        went.current < CLICK_PX && onSelect(id, properties),
+                    }
+                  : {})}
               />
             ))}
           </g>
@@ -147,7 +158,7 @@ interface LayerProps {
   project: Project;
   onPoint?: (event: PointerEvent, layer: MapLayer, properties: Properties) => void;
   onLeave?: () => void;
-  onSelect?: (layer: string, properties: Properties) => void;
+  onSelect?: (layer: string, properties: Properties) => unknown;
 }
 
 function Layer({ layer, project, onPoint, onLeave, onSelect }: LayerProps): ReactNode {

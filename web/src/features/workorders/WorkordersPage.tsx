@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Segmented, Select } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { departmentsQuery, useDepartment } from '../../api/departments';
+import { departmentsQuery } from '../../api/departments';
 import { useMay, useSeesOrders } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
@@ -15,7 +15,7 @@ import { Board } from './Board';
 import { Figures } from './Figures';
 import { boardQuery } from './queries';
 import { BOARD_PX, LIST_PX, MAP_PX } from './sizes';
-import { filtersOf, NO_FILTERS, PRIORITIES, SHAPES, workordersView } from './views';
+import { filtersOf, isFiltered, NO_FILTERS, PRIORITIES, SHAPES, workordersView } from './views';
 
 /** The board needs no map, charts, tables or forms: they come when asked for. */
 const OrdersList = lazy(() => import('./OrdersList').then((found) => ({ default: found.OrdersList })));
@@ -108,18 +108,14 @@ function Filters() {
   const { t } = useTranslation('workorders');
   const [view, change] = useView(workordersView);
   const { data: departments } = useQuery(departmentsQuery);
-  const department = useDepartment();
   const say = useSay();
   const chips: Chip[] = [
-    ...(view.department
-      ? [{ key: 'department', words: department(view.department), onRemove: () => change({ department: '', page: 1 }) }]
-      : []),
     ...(view.alert
       ? [{ key: 'alert', words: t('ofAlert', { alert: view.alert }), onRemove: () => change({ alert: '', page: 1 }) }]
       : []),
   ];
   return (
-    <FilterBar chips={chips} onClear={() => change(NO_FILTERS)}>
+    <FilterBar chips={chips} onClear={isFiltered(view) ? () => change(NO_FILTERS) : undefined}>
       <SearchField value={view.q} onChange={(q) => change({ q, page: 1 })} label={t('search')} />
       <Select
         aria-label={t('column.department')}

@@ -42,6 +42,11 @@ export interface Filters {
 }
 
 /** Only what filters, so that a drawer that opens asks nothing anew. */
+/** Whether a filter holds. */
+export function isFiltered(filters: Filters): boolean {
+  return Object.values(filtersOf(filters)).some((each) => each !== '' && each !== false);
+}
+
 export function filtersOf({ q, department, priority, alert, overdue, mine }: Filters): Filters {
   return { q, department, priority, alert, overdue, mine };
 }

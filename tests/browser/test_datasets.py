@@ -40,6 +40,7 @@ def test_filters_say_what_they_would_leave_and_lead_back(open_page: Open, axe: A
     choice.click()
     expect(page).to_have_url(re.compile(r"owner=health"))
     expect(page.get_by_text("没有符合条件的内容")).to_be_visible()
+    expect(choice).to_be_hidden()
     axe(page)
     page.get_by_role("table").get_by_role("button", name="清除筛选").click()
     expect(page).to_have_url(re.compile("/datasets$"))

@@ -4,6 +4,7 @@ import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSay } from '../../i18n/texts';
 import { type LngLat, useApart, useFollow } from '../../map/pins';
+import pinsCss from '../../map/pins.module.css';
 import css from './ordersMap.module.css';
 import { countsOf, type Placed, sorted } from './places';
 import { Sign } from './Sign';
@@ -35,7 +36,7 @@ export function OrderPins({ map, all, pointed, onOpen }: OrderPinsProps) {
   const points = useMemo(() => groups.flatMap(([first]) => (first ? [first.point] : [])), [groups]);
   useFollow(map, list, points);
   return (
-    <ul className={css.pins} ref={list} aria-label={t('map.pins')}>
+    <ul className={pinsCss.pins} ref={list} aria-label={t('map.pins')}>
       {groups.map((group) => {
         const counts = countsOf(group);
         const [worst] = counts;

@@ -3,6 +3,7 @@ import type { Map as MapLibre } from 'maplibre-gl';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useApart, useFollow } from '../../../map/pins';
+import pinsCss from '../../../map/pins.module.css';
 import { ItemLink, useItemWords } from './ItemLink';
 import { joined, type Pin } from './items';
 import mapCss from './map.module.css';
@@ -22,7 +23,7 @@ export function Pins({ map, pins }: { map: MapLibre; pins: readonly Pin[] }) {
   const points = useMemo(() => groups.map(({ point }) => point), [groups]);
   useFollow(map, list, points);
   return (
-    <ul className={mapCss.pins} ref={list} aria-label={t('pins')}>
+    <ul className={pinsCss.pins} ref={list} aria-label={t('pins')}>
       {groups.map(({ key, items, severity }) => (
         <li key={key} data-open={key === open}>
           <button

@@ -100,5 +100,6 @@ def test_who_sees_no_orders_is_told_which_right_it_takes(open_page: Open, axe: A
 def test_orders_fit_a_phone(open_page: Open, axe: Axe, looks: Looks, view: str) -> None:
     page = open_page(f"/workorders?view={view}", user="dispatcher", size=PHONE)
     expect(page.get_by_role("heading", level=1)).to_contain_text("工单")
+    expect(page.locator("main").get_by_text("剩", exact=False).first).to_be_visible()
     axe(page)
     looks(page, f"workorders-{view}-phone")

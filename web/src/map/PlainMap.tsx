@@ -87,7 +87,6 @@ export function PlainMap({ layers, label, height, popups, onSelect, legend }: Pl
   return (
     <div ref={box} className={css.box} style={{ height }} data-map-ready={project !== undefined}>
       {project && room && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: the table beside the map serves the keyboard
         <svg
           width={room.width}
           height={height}

@@ -83,6 +83,8 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingComponent: PageSkeleton,
   defaultPendingMs: 200,
+  // A page that is ready is shown: the usual half second of skeleton is longer than most loads take.
+  defaultPendingMinMs: 0,
   scrollRestoration: false,
 });
 

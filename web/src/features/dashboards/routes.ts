@@ -1,5 +1,9 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import i18n from 'i18next';
+import { cache } from '../../api/cache';
+import { rangeOf } from '../../query/model';
 import { appRoute, bareRoute } from '../../routing/root';
+import { evaluationQuery } from './queries';
 import { boardView, galleryView, screenView } from './view';
 
 const dashboardsRoute = createRoute({
@@ -13,6 +17,12 @@ const dashboardRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/dashboards/$name',
   validateSearch: boardView.read,
+  loaderDeps: ({ search: { filters, range } }) => ({ filters, range }),
+  // Figures and texts come while the page's code is on its way; the page itself waits for what it needs.
+  loader: ({ params, deps: { filters = [], range = '' } }) => {
+    void cache.prefetchQuery(evaluationQuery(params.name, filters, rangeOf(range)));
+    void i18n.loadNamespaces(['dashboards', 'query']);
+  },
   component: lazyRouteComponent(() => import('./DashboardPage'), 'DashboardPage'),
 });
 

@@ -44,6 +44,7 @@ PM25 = MetricDefinition.model_validate(
         "model": "air",
         "aggregate": "avg",
         "expression": "pm25",
+        "unit": {"zh": "微克/立方米", "en": "µg/m³"},
     }
 )
 

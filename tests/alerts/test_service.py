@@ -80,6 +80,8 @@ def test_fired_event_carries_what_an_order_needs(world: World) -> None:
         "owner": "ecology", "title": words("空气污染"), "metric": "pm25", "threshold": 75.0,
         "order": {"procedure": "work_order", "department": "ecology", "priority": "normal", "due_s": 14400.0,
                   "title": {"zh": "S1 PM2.5 80 > 75", "en": "S1: 80"}},
+        "said": {"alert": words("空气污染"), "value": {"zh": "80 微克/立方米", "en": "80 µg/m³"},
+                 "threshold": {"zh": "75 微克/立方米", "en": "75 µg/m³"}},
     }  # fmt: skip
     assert event.key == event.payload["event"]
 

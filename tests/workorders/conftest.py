@@ -78,8 +78,10 @@ class World:
         """Emit an alert's event and let everybody hear it."""
         spec = {"procedure": "work_order", "department": "ecology", "priority": "high", "due_s": 14400.0,
                 "title": {"zh": "S1 超标", "en": "Too high at S1"}, **order}  # fmt: skip
+        said = {"alert": {"zh": "空气超标", "en": "Dirty air"}, "value": {"zh": "80 微克", "en": "80 µg"},
+                "threshold": {"zh": "75 微克", "en": "75 µg"}}  # fmt: skip
         payload = {"alert": "dirty_air", "event": event, "dimensions": dict(place), "value": 80.0, "threshold": 75.0,
-                   "owner": "ecology", "order": spec if topic == "alert.fired" else None}  # fmt: skip
+                   "owner": "ecology", "order": spec if topic == "alert.fired" else None, "said": said}  # fmt: skip
         with self.database.begin() as tx:
             self.outbox.emit(tx, topic, event, payload)
         self.outbox.deliver()

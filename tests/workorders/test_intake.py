@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.outbox import outbox_cursors
+from cityloop.workorders import Wanted
 
 from .conftest import BOSS, LIN, World
 
@@ -25,10 +27,24 @@ def test_firing_alert_opens_an_order_for_its_department(world: World) -> None:
         "ecology",
         timedelta(hours=4),
     )
-    assert (
-        order.description
-        == "由预警 dirty_air 触发，值 80，阈值 75。 / Opened by the alert dirty_air: value 80, threshold 75."
+    assert order.description == Bilingual(
+        zh="预警“空气超标”触发：80 微克，阈值 75 微克。",
+        en="The alert “Dirty air” fired at 80 µg; its threshold is 75 µg.",
     )
+
+
+def test_what_the_platform_remarks_is_said_in_both_languages(world: World) -> None:
+    for topic in ("alert.fired", "alert.resolved", "alert.fired"):
+        world.tell(topic, "e1", S1)
+    (order,) = world.orders.list(BOSS)
+    remarks = [
+        each.details["comment"] for each in world.orders.one(BOSS, order.number).timeline[1:]
+    ]
+    assert remarks == [
+        {"zh": "预警已解除。", "en": "The alert has ended."},
+        {"zh": "预警再次触发：80 微克。", "en": "The alert fired again, at 80 µg."},
+    ]
+    assert world.orders.list(BOSS, Wanted(text="“Dirty air” fired")) == [order]
 
 
 def test_alert_that_fires_again_adds_to_the_open_order(world: World) -> None:

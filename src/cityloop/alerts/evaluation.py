@@ -32,10 +32,23 @@ ACTOR = "service:alerts"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How an order's title says things: dimension → value → title where one is known, and the metric's format."""
+    """How an order says things: dimension → value → title where one is known, and the metric's format and unit."""
 
     labels: Mapping[str, Mapping[str, Bilingual]] = field(default_factory=dict)
     form: str | None = None
+    unit: Bilingual | None = None
+
+    def measured(self, value: float) -> Bilingual:
+        """Return a value of the metric with its unit.
+
+        Example:
+            >>> Words(unit=Bilingual(zh="辆", en="vehicles")).measured(347.0).en, Words(form="percent").measured(0.3).zh
+            ('347 vehicles', '30%')
+        """
+        text = figure(value, self.form)
+        unit = None if self.form == "percent" else self.unit
+        zh, en = (text, text) if unit is None else (f"{text} {unit.zh}", f"{text} {unit.en}")
+        return Bilingual(zh=zh, en=en)
 
 
 Values = Mapping[str, tuple[Place, float | None]]
@@ -210,9 +223,14 @@ class Writing:
                 "title": fill(spec.title, words).model_dump(),
                 "due_s": spec.due.total_seconds() if spec.due else None,
             }  # fmt: skip
+        said = {
+            "alert": alert.title, "value": self._words.measured(episode.value),
+            "threshold": self._words.measured(alert.threshold),
+        }  # fmt: skip
         return {
             **self._payload(episode), "title": alert.title.model_dump(), "metric": alert.metric,
             "threshold": alert.threshold, "order": order,
+            "said": {name: each.model_dump() for name, each in said.items()},
         }  # fmt: skip
 
 

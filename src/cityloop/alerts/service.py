@@ -299,8 +299,8 @@ class Alerts:
             known = self._definitions().all(DepartmentDefinition)
             titles = {name: each.title for name, each in known.items()}
             labels.setdefault(alert.order.department.removeprefix("$"), titles)
-        [form] = [each.format for each in answer.columns if each.name == alert.metric]
-        return Words(labels, form)
+        [column] = [each for each in answer.columns if each.name == alert.metric]
+        return Words(labels, column.format, column.unit)
 
     def _values_at(self, principal: Principal, alert: AlertDefinition, moment: datetime) -> Values:
         query = alert.query

@@ -52,7 +52,7 @@ from cityloop.cases.transitions import (
 from cityloop.foundation.audit import AuditLog
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.db import Database
-from cityloop.foundation.definition import Snapshot
+from cityloop.foundation.definition import Bilingual, Snapshot
 from cityloop.foundation.errors import NotFound, closest
 from cityloop.foundation.outbox import Outbox
 from cityloop.foundation.principal import Principal
@@ -320,9 +320,16 @@ class Cases:
             return Moved(saved)
 
     def comment(
-        self, principal: Principal, case_id: str, text: str, *, tx: Connection | None = None
+        self,
+        principal: Principal,
+        case_id: str,
+        text: str | Bilingual,
+        *,
+        tx: Connection | None = None,
     ) -> Moved:
         """Add a remark to the timeline; possible in every state. With ``tx``, the caller has checked who may see it.
+
+        A person writes in one language; what the platform remarks, it says in both.
 
         Raises:
             NoCase: there is none that the principal may see.
@@ -331,7 +338,8 @@ class Cases:
             case = self._do.load_case(within, case_id)
             if tx is None:
                 _allow_sight(within, principal, case)
-            self._do.tell(within, principal, case, Line("comment", None, {"comment": text}))
+            said = text if isinstance(text, str) else text.model_dump()
+            self._do.tell(within, principal, case, Line("comment", None, {"comment": said}))
             return Moved(case)
 
     def case(self, principal: Principal, case_id: str) -> Case:

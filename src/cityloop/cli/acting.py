@@ -188,6 +188,8 @@ def _status(text: str | None) -> "tuple[Status, ...] | None":
 def _order(call: Call, order: "Order") -> dict[str, object]:
     found = asdict(order)
     found["title"] = order.title.text(call.lang)
+    if not isinstance(order.description, str):
+        found["description"] = order.description.text(call.lang)
     return found
 
 

@@ -24,7 +24,7 @@ metadata = sa.MetaData(
 """All tables of the state store."""
 _AFTER = "cityloop_after_commit"
 
-NEWEST_REVISION = "0003"
+NEWEST_REVISION = "0004"
 """Newest revision of the tables (``migrations/versions``): known here so that a store that is there already starts at once."""
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for the other writer before it gives up, milliseconds."""

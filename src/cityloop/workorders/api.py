@@ -84,7 +84,8 @@ class WaitingBody(BaseModel):
 class OrderBody(BaseModel):
     """One work order as the caller sees it; ``due_at`` is null without deadline, ``result`` until finished.
 
-    ``episode`` is the alert event that opened it, ``can`` what the caller may do now.
+    ``description`` is what a person wrote, or the platform's own words in both languages. ``episode`` is the alert event
+    that opened it, ``can`` what the caller may do now.
     """
 
     model_config = ConfigDict(json_schema_extra={"example": _ORDER})
@@ -95,7 +96,7 @@ class OrderBody(BaseModel):
     alert: str | None
     place: dict[str, object]
     title: Bilingual
-    description: str
+    description: str | Bilingual
     department: str
     priority: Priority
     location: LocationBody

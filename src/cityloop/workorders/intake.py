@@ -5,7 +5,7 @@ The outbox delivers each event in one transaction with the order it opens, so a 
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal, get_args
+from typing import get_args
 
 import orjson
 from sqlalchemy.engine import Connection
@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from cityloop.foundation import i18n
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.definition import Bilingual
+from cityloop.foundation.errors import Lang
 from cityloop.foundation.outbox import Event, Outbox
 from cityloop.foundation.principal import Principal, service
 from cityloop.workorders import store
@@ -20,8 +21,6 @@ from cityloop.workorders.model import DEFAULT_PROCEDURE, NewOrder, Order, Priori
 from cityloop.workorders.service import WorkOrders
 
 _PRIORITY: Mapping[str, Priority] = {each: each for each in get_args(Priority)}
-
-_LANGUAGES: tuple[Literal["zh", "en"], ...] = ("zh", "en")
 
 
 class Intake:
@@ -92,20 +91,15 @@ def _dedup_key(event: Event) -> str:
     return orjson.dumps(about, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _words(what: str, event: Event) -> str:
-    said = []
-    for lang in _LANGUAGES:
-        fields = {name: _shown(event.payload.get(name)) for name in ("value", "threshold")}
-        title = event.payload.get("title")
-        fields["alert"] = title[lang] if isinstance(title, Mapping) else event.payload.get("alert")
-        said.append(i18n.text(f"workorders.{what}", lang, fields))
-    return " / ".join(said)
+def _words(what: str, event: Event) -> Bilingual:
+    said = event.payload.get("said")
+    words = said if isinstance(said, Mapping) else {}
 
+    def text(lang: Lang) -> str:
+        fields = {name: Bilingual.model_validate(each).text(lang) for name, each in words.items()}
+        return i18n.text(f"workorders.{what}", lang, fields)
 
-def _shown(value: object) -> object:
-    if not isinstance(value, float):
-        return value
-    return f"{value:.3g}" if abs(value) < 1 else f"{value:.2f}".rstrip("0").rstrip(".")
+    return Bilingual(zh=text("zh"), en=text("en"))
 
 
 def _text(value: object) -> str | None:

@@ -49,7 +49,7 @@ class Order:
     alert: str | None
     place: Mapping[str, object]
     title: Bilingual
-    description: str
+    description: str | Bilingual
     department: str
     priority: Priority
     location: Location
@@ -79,7 +79,7 @@ class NewOrder:
         key: the caller's own name for it; a second order under one key is the first one again.
         title: for people.
         department: who gets it.
-        description: more words; may be empty.
+        description: more words: as somebody wrote them, may be empty, or the platform's own in both languages.
         priority: how urgent.
         location: where.
         procedure: how it moves.
@@ -89,7 +89,7 @@ class NewOrder:
     key: str
     title: Bilingual
     department: str
-    description: str = ""
+    description: str | Bilingual = ""
     priority: Priority = "normal"
     location: Location = Location()
     procedure: str = DEFAULT_PROCEDURE

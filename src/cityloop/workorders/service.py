@@ -14,6 +14,7 @@ from cityloop.cases import DISPATCH, Cases, Moved, Opening, Recipient, Task
 from cityloop.foundation.audit import Act, AuditLog
 from cityloop.foundation.clock import Clock
 from cityloop.foundation.db import Database
+from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.errors import Forbidden
 from cityloop.foundation.outbox import Outbox
 from cityloop.foundation.principal import Principal
@@ -247,7 +248,7 @@ class WorkOrders:
             return self._save(tx, principal, "commented", order)
 
     def note(
-        self, tx: Connection, principal: Principal, order: Order, text: str, *, again: bool
+        self, tx: Connection, principal: Principal, order: Order, text: Bilingual, *, again: bool
     ) -> None:
         """Write in an open order's timeline that its alert fired ``again`` or ended, in the caller's transaction."""
         self._cases.comment(principal, order.case_id, text, tx=tx)

@@ -33,6 +33,7 @@ orders = sa.Table(
     sa.Column("title_zh", sa.String, nullable=False),
     sa.Column("title_en", sa.String, nullable=False),
     sa.Column("description", sa.String, nullable=False),
+    sa.Column("description_en", sa.String),  # None: the words of a person, in one language
     sa.Column("department", sa.String, nullable=False),
     sa.Column("priority", sa.String(16), nullable=False),
     sa.Column("location", sa.String),
@@ -95,7 +96,7 @@ def insert_order(tx: Connection, order: Order, *, key: str, dedup_key: str | Non
         orders.insert().values(
             id=order.id, number=order.number, case_id=order.case_id, key=key, dedup_key=dedup_key,
             source=order.source, alert=order.alert, place=dict(order.place), title_zh=order.title.zh,
-            title_en=order.title.en, description=order.description, department=order.department,
+            title_en=order.title.en, department=order.department, **_described(order.description),
             priority=order.priority, location=order.location.text, longitude=order.location.longitude,
             latitude=order.location.latitude, status=order.status, repeats=order.repeats,
             opened_by=order.opened_by, opened_at=order.opened_at, due_at=order.due_at, updated_at=order.updated_at,
@@ -187,7 +188,7 @@ def _wanted(wanted: Wanted, now: datetime) -> list[sa.ColumnElement[bool]]:
         )
         where.append(late if wanted.is_overdue else sa.not_(late))
     if wanted.text:
-        searched = ("number", "title_zh", "title_en", "description", "location")
+        searched = ("number", "title_zh", "title_en", "description", "description_en", "location")
         where.append(
             sa.or_(*(orders.c[name].icontains(wanted.text, autoescape=True) for name in searched))
         )
@@ -238,4 +239,13 @@ def _order(row: RowMapping) -> Order:
     title = Bilingual(zh=row["title_zh"], en=row["title_en"])
     location = Location(row["location"], row["longitude"], row["latitude"])
     episode = row["key"].removeprefix(ALERT_KEY) if row["source"] == "alert" else None
-    return Order(**{**own, "title": title, "location": location, "episode": episode})
+    zh, en = row["description"], row["description_en"]
+    description = zh if en is None else Bilingual(zh=zh, en=en)
+    rest = {"title": title, "description": description, "location": location, "episode": episode}
+    return Order(**{**own, **rest})
+
+
+def _described(words: str | Bilingual) -> dict[str, str | None]:
+    if isinstance(words, str):
+        return {"description": words, "description_en": None}
+    return {"description": words.zh, "description_en": words.en}

@@ -3593,7 +3593,8 @@ export interface components {
          * OrderBody
          * @description One work order as the caller sees it; ``due_at`` is null without deadline, ``result`` until finished.
          *
-         *     ``episode`` is the alert event that opened it, ``can`` what the caller may do now.
+         *     ``description`` is what a person wrote, or the platform's own words in both languages. ``episode`` is the alert event
+         *     that opened it, ``can`` what the caller may do now.
          * @example {
          *       "alert": "pm25_high",
          *       "can": [
@@ -3659,7 +3660,7 @@ export interface components {
             /** Department */
             department: string;
             /** Description */
-            description: string;
+            description: string | components["schemas"]["Bilingual"];
             /** Due At */
             due_at: string | null;
             /** Episode */

@@ -7,18 +7,31 @@ export interface Bilingual {
   en?: string | null;
 }
 
+/** Whether a value of the API that may be anything is a text in both languages. */
+export function isBilingual(value: unknown): value is { zh: string; en: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'zh' in value &&
+    'en' in value &&
+    typeof value.zh === 'string' &&
+    typeof value.en === 'string'
+  );
+}
+
 export function useLang(): Lang {
   return useTranslation().i18n.language === 'en' ? 'en' : 'zh';
 }
 
-/** `words` in `lang`, else in the other language, else `instead`. */
-export function wordsOf(words: Bilingual | null | undefined, lang: Lang, instead = ''): string {
+/** `words` in `lang`, else in the other language, else `instead`; a plain text, a person's own, stays as it is. */
+export function wordsOf(words: Bilingual | string | null | undefined, lang: Lang, instead = ''): string {
+  if (typeof words === 'string') return words || instead;
   const other = lang === 'zh' ? 'en' : 'zh';
   return words?.[lang] || words?.[other] || instead;
 }
 
 /** Returns `say(words, instead?)`: a bilingual text of the API in the language now. */
-export function useSay(): (words: Bilingual | null | undefined, instead?: string) => string {
+export function useSay(): (words: Bilingual | string | null | undefined, instead?: string) => string {
   const lang = useLang();
   return (words, instead) => wordsOf(words, lang, instead);
 }

@@ -73,7 +73,7 @@ export type Unit = Bilingual | string;
 
 /** A unit as it is read after a number in `lang`; nothing where there is none. */
 export function unitIn(unit: Unit | null | undefined, lang: Lang): string {
-  return typeof unit === 'string' ? unit : wordsOf(unit, lang);
+  return wordsOf(unit, lang);
 }
 
 /** The head of a column of numbers: Speed (km/h). */

@@ -5,7 +5,7 @@ import { Button, Input } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
-import { useSay } from '../../i18n/texts';
+import { isBilingual, useSay } from '../../i18n/texts';
 import { Skeleton } from '../../ui/StateView';
 import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
@@ -42,7 +42,7 @@ export function OrderDetail({ detail }: { detail: Detail }) {
         <h3>{t('what')}</h3>
         {order.description && (
           <p className={css.words} dir="auto">
-            {order.description}
+            {say(order.description)}
           </p>
         )}
         <dl className={css.facts}>
@@ -208,7 +208,8 @@ function useHistory(detail: Detail): Happening[] {
   return detail.timeline.toReversed().map((line): Happening => {
     const step = line.step ? say(titles.get(line.step), line.step) : '';
     const { reason, comment, to } = line.details;
-    const words = [typeof to === 'string' ? `→ ${department(to)}` : '', reason, comment].filter(
+    const remark = isBilingual(comment) ? say(comment) : comment;
+    const words = [typeof to === 'string' ? `→ ${department(to)}` : '', reason, remark].filter(
       (each) => typeof each === 'string' && each,
     );
     return {

@@ -6,8 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cityloop.app import City
+from cityloop.demo.api import came_of
 from cityloop.demo.live.feed import Feed
-from cityloop.demo.live.happenings import ALERTS, KINDS, Kind, begin, flooded_calls, sick_pupils
+from cityloop.demo.live.happenings import (
+    ALERTS,
+    KINDS,
+    Happening,
+    Kind,
+    begin,
+    flooded_calls,
+    place_name,
+    sick_pupils,
+)
 from cityloop.demo.live.staff import VISITORS_TIME, Staff
 from cityloop.demo.live.steps import those
 from cityloop.demo.rhythm import Window
@@ -17,7 +27,7 @@ from cityloop.demo.world.health import visits
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.principal import operator
-from cityloop.workorders import NewOrder, Order
+from cityloop.workorders import NewOrder, Order, Wanted
 
 from .conftest import START, go_on
 
@@ -135,6 +145,35 @@ def test_visitor_has_time_to_be_first_and_keeps_what_is_taken(
         go_on(city, 120)
     detail = city.workorders.one(operator(), order.number)
     assert (detail.order.status, detail.order.finished_at) == ("accepted", None)
+
+
+def test_every_happening_of_a_kind_is_somewhere_else_while_there_is_room(world: World) -> None:
+    for kind in ("accident", "storm", "outbreak"):
+        before: list[Happening] = []
+        for number in range(1, 4):
+            before.append(begin(world, kind, None, number, START, before))
+        assert len({place_name(world, each) for each in before}) == 3, kind
+    hospitals = [begin(world, "outbreak", 0, 1, START)]
+    for number in range(2, 40):
+        hospitals.append(begin(world, "outbreak", 0, number, START, hospitals))
+    assert {each.district for each in hospitals} == {0}
+
+
+def test_what_happens_again_is_handled_with_the_order_that_is_open(city: City, feed: Feed) -> None:
+    go_on(city, 5)
+    for _ in range(2):  # failing detectors of one department: the second finds the alert firing
+        feed.happen(operator(), "failure", None)
+        feed.advance(forced=True)
+        for _ in range(3):
+            go_on(city, 6)
+            city.work()
+    orders = city.workorders.list(operator(), Wanted(alert=ALERTS["failure"]))
+    came = [
+        [o.number for o in orders if came_of(each, feed.at(each.started), set(), o)]
+        for each in feed.state.happenings
+    ]
+    assert len(came) == 2
+    assert came[0] == came[1] != []
 
 
 def test_many_happenings_of_a_day_share_no_number(world: World) -> None:

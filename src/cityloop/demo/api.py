@@ -196,9 +196,12 @@ def _orders(city: City, caller: Principal, alerts: set[str]) -> Sequence[Order]:
 
 
 def came_of(each: Happening, started: datetime, places: set[str], order: Order) -> bool:
-    """Return whether an order is about a happening: its alert, its place, and not finished before it."""
+    """Return whether an order is about a happening: its alert, its place, and still open or touched since.
+
+    An alert that fires already opens no second order: what happens again is handled with the first.
+    """
     is_there = each.kind == "failure" or not places.isdisjoint(map(str, order.place.values()))
-    is_then = order.updated_at >= started
+    is_then = order.updated_at >= started or order.status in ("open", "accepted")
     return order.alert == ALERTS[each.kind] and is_there and is_then
 
 

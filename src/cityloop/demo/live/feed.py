@@ -189,7 +189,9 @@ class Feed:
             at = max(self._minute(), self._state.until)
             index = names.index(district) if district in names else None
             self._state.number += 1
-            made = happen.begin(self.world, kind, index, self._state.number, at)
+            made = happen.begin(
+                self.world, kind, index, self._state.number, at, self._state.happenings
+            )
             self._state.happenings.append(made)
             self._write()
         self._tell(who, "demo.happened", made.id, {"kind": kind, "district": names[made.district]})

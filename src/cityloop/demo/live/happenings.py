@@ -86,24 +86,43 @@ class Happening:
         return asdict(self)
 
 
-def begin(city: City, kind: Kind, district: int | None, number: int, at: int) -> Happening:
-    """Return a happening that begins ``at``; without a district, the city's noise chooses one that has a place for it."""
+def begin(
+    city: City,
+    kind: Kind,
+    district: int | None,
+    number: int,
+    at: int,
+    before: Sequence[Happening] = (),
+) -> Happening:
+    """Return a happening that begins ``at``; without a district, the city's noise chooses one that has a place for it.
+
+    A place where the same happened ``before`` is chosen again only when there is no other: its alert may still be
+    firing, and who makes something happen wants to see what it leads to.
+    """
     where = _places(city, kind)
-    known = np.unique(where)
-    if district is None or district not in known:
+    taken = {place_name(city, each) for each in before if each.kind == kind}
+    names = [_name(city, kind, place) for place in range(where.size)]
+    is_fresh = np.array([name not in taken for name in names])
+    if district is None or district not in where:
+        known = np.unique(where[is_fresh] if is_fresh.any() else where)
         district = int(known[city.noise.pick("happening", np.ones(known.size), number)[0]])
-    places = np.flatnonzero(where == district)
+    is_there = where == district
+    places = np.flatnonzero(is_there & is_fresh if (is_there & is_fresh).any() else is_there)
     place = int(places[city.noise.pick("happening.place", np.ones(places.size), number)[0]])
     return Happening(number, kind, district, place, at, at + LASTS_MIN[kind])
 
 
 def place_name(city: City, happening: Happening) -> str:
-    """Return the road, station or hospital that a happening is about."""
-    if happening.kind == "outbreak":
-        return city.hospitals.names[happening.place]
-    if happening.kind == "storm":
-        return city.geography.districts[happening.district].name
-    return city.geography.roads[int(city.detector_road[happening.place])].name
+    """Return the road, district or hospital that a happening is about."""
+    return _name(city, happening.kind, happening.place)
+
+
+def _name(city: City, kind: Kind, place: int) -> str:
+    if kind == "outbreak":
+        return city.hospitals.names[place]
+    if kind == "storm":
+        return city.geography.districts[int(city.weather_stations.district[place])].name
+    return city.geography.roads[int(city.detector_road[place])].name
 
 
 def with_accidents(seen: Incidents, going: Iterable[Happening]) -> Incidents:

@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+import sqlalchemy as sa
 import sqlglot
 
 import yunjiang
@@ -35,6 +36,7 @@ from cityloop.demo.rhythm import day_number
 from cityloop.demo.world import City as World
 from cityloop.demo.world import build_city
 from cityloop.foundation.clock import SimulatedClock
+from cityloop.foundation.jobs import jobs_table
 from cityloop.foundation.principal import operator
 from cityloop.foundation.settings import load_settings
 
@@ -176,8 +178,19 @@ def settled(folder: Path) -> Iterator[tuple[City, Feed]]:
         city = City.open(load_settings(folder, {}), environment=weather.environment)
         feed = Feed(city, world, until=0, speed=0)
         live_on(city, feed, rounds=3)
+        wait_for(lambda: not taken_jobs(city))  # until the leases of the killed have run out
+        live_on(city, feed, rounds=1)
         yield city, feed
         city.close()
+
+
+def taken_jobs(city: City) -> int:
+    """Do what is due; return how many jobs are somebody's, here: of a process that was killed."""
+    city.work()
+    time.sleep(0.2)
+    query = sa.select(sa.func.count()).where(jobs_table.c.status == "running")
+    with city.db.read() as connection:
+        return connection.execute(query).scalar_one()
 
 
 def live_on(city: City, feed: Feed, *, rounds: int) -> None:

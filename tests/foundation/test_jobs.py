@@ -1,6 +1,7 @@
 """Jobs run once, come back after a crash, and are retried only when retrying can help."""
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -21,6 +22,12 @@ def status(database: Database) -> list[tuple[str, str]]:
     with database.read() as connection:
         query = sa.select(jobs_table.c.key, jobs_table.c.status).order_by(jobs_table.c.created_at)
         return [tuple(row) for row in connection.execute(query)]
+
+
+def lease(database: Database) -> datetime:
+    with database.read() as connection:
+        found: datetime = connection.execute(sa.select(jobs_table.c.lease_until)).scalar_one()
+        return found
 
 
 def test_job_runs_once(database: Database, jobs: Jobs) -> None:
@@ -119,6 +126,46 @@ def test_job_of_a_dead_worker_is_taken_over(
     assert jobs.run_due() == 0
     clock.advance(LEASE + timedelta(seconds=1))
     assert (jobs.run_due(), len(seen)) == (1, 1)
+
+
+def test_worker_that_lives_keeps_its_job_however_long_it_takes(
+    database: Database, clock: FakeClock
+) -> None:
+    other, took = Jobs(database, clock), []
+    other.register("load", lambda _payload: None)
+
+    def work_long(_payload: Payload) -> None:
+        for _ in range(3):
+            clock.advance(LEASE - timedelta(seconds=1))
+            until = clock.now() + LEASE
+            while lease(database) < until:  # the next beat
+                time.sleep(0.002)
+            took.append(other.run_due())
+
+    jobs = Jobs(database, clock, beat_s=0.01)
+    jobs.register("load", work_long)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air")
+    assert (jobs.run_due(), took, status(database)) == (1, [0, 0, 0], [("air", "done")])
+
+
+def test_job_queued_anew_while_its_run_fails_is_the_next_try(
+    database: Database, jobs: Jobs, clock: FakeClock
+) -> None:
+    runs = []
+
+    def load(_payload: Payload) -> None:
+        runs.append(clock.now())
+        if len(runs) == 1:
+            with database.begin() as tx:
+                jobs.enqueue(tx, "load", key="air")
+            raise Unavailable(what="hospital database")
+
+    jobs.register("load", load)
+    with database.begin() as tx:
+        jobs.enqueue(tx, "load", key="air")
+    jobs.run_due()
+    assert sorted(status(database)) == [("air", "done"), ("air", "failed")]
 
 
 def test_repeating_job_comes_back(database: Database, jobs: Jobs, clock: FakeClock) -> None:

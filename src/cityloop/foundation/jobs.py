@@ -1,14 +1,17 @@
 """Work that outlives a request: queued in the state store, held by a lease, retried when retrying can help.
 
 A job has a kind (who does it), a key (at most one waiting job per kind and key) and a JSON payload. A worker takes a
-lease; when it dies the lease runs out and another worker takes the job, so handlers must be idempotent.
+lease and renews it while it works; when it dies the lease runs out and another worker takes the job, so handlers must be
+idempotent.
 
 Two clocks: a job falls due by the city's time, which a demo city simulates; a lease measures a worker's real silence.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
 
@@ -22,8 +25,11 @@ from cityloop.foundation.errors import CityError, Transient
 
 _log = log.get("jobs")
 
-LEASE = timedelta(minutes=10)
-"""How long a worker may be silent, in real time, before its job is given to another; longer than the longest job."""
+LEASE = timedelta(minutes=1)
+"""How long a worker may be silent, in real time, before its job is given to another. Short, since a killed server's work
+waits so long; several beats long, since a busy machine may let a worker wait."""
+BEAT_S = 15.0
+"""Real seconds between two renewals of a lease."""
 RETRY_WAITS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 """Waits before the second, third … try of a job that failed with a Transient error."""
 
@@ -84,13 +90,17 @@ class Jobs:
         db: the state store.
         clock: the city's; by it jobs fall due.
         real: measures leases; None takes ``clock``, which is right wherever the city lives in real time.
+        beat_s: real seconds between two renewals of a lease.
     """
 
-    def __init__(self, db: Database, clock: Clock, real: Clock | None = None) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, real: Clock | None = None, *, beat_s: float = BEAT_S
+    ) -> None:
         self._db = db
         self._clock = clock
         self._real = real or clock
         self._handlers: dict[str, JobHandler] = {}
+        self._beat_s = beat_s
 
     def register(self, kind: str, handler: JobHandler) -> None:
         """Say who does jobs of ``kind``."""
@@ -173,7 +183,8 @@ class Jobs:
 
     def _run(self, job: Job) -> None:
         try:
-            self._handlers[job.kind](job.payload)
+            with self._held(job):
+                self._handlers[job.kind](job.payload)
         except Transient as error:
             self._postpone(job, error)
         except Exception as error:  # noqa: BLE001 - process edge: one bad job must not stop the worker
@@ -182,17 +193,50 @@ class Jobs:
         else:
             self._finish(job, "done", None)
 
+    @contextmanager
+    def _held(self, job: Job) -> Iterator[None]:
+        """Renew the job's lease again and again while the block runs."""
+        over = Event()
+        beating = Thread(target=self._renew_until, args=(over, job.id), daemon=True)
+        beating.start()
+        try:
+            yield
+        finally:
+            over.set()
+            beating.join()
+
+    def _renew_until(self, over: Event, job_id: str) -> None:
+        mine = sa.and_(jobs_table.c.id == job_id, jobs_table.c.status == "running")
+        while not over.wait(self._beat_s):
+            try:
+                with self._db.begin() as tx:
+                    until = self._real.now() + LEASE
+                    tx.execute(jobs_table.update().where(mine).values(lease_until=until))
+            except (
+                sa.exc.OperationalError
+            ) as error:  # the store is busy or full: the next beat tries again
+                _log.warning("lease not renewed", job=job_id, reason=str(error.orig))
+
     def _postpone(self, job: Job, error: CityError) -> None:
         if job.attempts > len(RETRY_WAITS):
             self._finish(job, "failed", str(error))
             return
-        wait = RETRY_WAITS[job.attempts - 1]
+        again = self._clock.now() + RETRY_WAITS[job.attempts - 1]
         with self._db.begin() as tx:
-            tx.execute(
-                jobs_table.update()
-                .where(jobs_table.c.id == job.id)
-                .values(status="waiting", run_at=self._clock.now() + wait, error=str(error))
+            waits = sa.and_(
+                jobs_table.c.kind == job.kind,
+                jobs_table.c.key == job.key,
+                jobs_table.c.status == "waiting",
             )
+            is_replaced = tx.execute(sa.select(jobs_table.c.id).where(waits)).first() is not None
+            if not is_replaced:
+                tx.execute(
+                    jobs_table.update()
+                    .where(jobs_table.c.id == job.id)
+                    .values(status="waiting", run_at=again, lease_until=None, error=str(error))
+                )
+        if is_replaced:  # queued anew while it ran: that one is the next try
+            self._finish(job, "failed", str(error))
 
     def _finish(self, job: Job, status: str, error: str | None) -> None:
         now = self._clock.now()

@@ -20,7 +20,7 @@ from cityloop.workorders import Order, Wanted
 PLAY = "demo.play"
 """Permission to change the city's speed and to make something happen."""
 SHOWS = {
-    "administrator": Bilingual(zh="一切：定义、数据、人员、审计", en="Everything: definitions, data, people, audit"),
+    "administrator": Bilingual(zh="管理平台：定义、来源、人员、权限；个人数据不向其开放", en="Runs the platform: definitions, sources, people; personal data stays closed"),
     "steward": Bilingual(zh="数据质量：来源、契约、隔离区与修复", en="Data quality: sources, contracts, quarantine and repair"),
     "analyst": Bilingual(zh="指标、看板与提问；明细被脱敏", en="Metrics, dashboards and questions; details are masked"),
     "leader": Bilingual(zh="驾驶舱、全市预警与工单", en="The cockpit, alerts and orders of the whole city"),

@@ -1,5 +1,4 @@
 /** From an answer and a kind of chart to an ECharts option. Pure: the same answer always draws the same chart. */
-import { short } from '../ui/format';
 import { type Answer, figure, readAnswer } from './answer';
 import type { Option } from './echarts';
 import { type ChartStyle, colourOf, frame, GRID, items, markLine, told, valueAxis, type Words } from './frame';
@@ -157,7 +156,8 @@ function heatOption(spread: Pivot, style: ChartStyle): Option {
       bottom: 0,
       itemWidth: 10,
       itemHeight: 120,
-      text: known.length ? [short(Math.max(...known), style.lang), short(Math.min(...known), style.lang)] : [],
+      text:
+        field && known.length ? [Math.max(...known), Math.min(...known)].map((v) => figure(field, v, style.lang)) : [],
       textStyle: { color: style.tokens.text3 },
       inRange: { color: [...style.tokens.scale] },
     },

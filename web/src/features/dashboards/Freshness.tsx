@@ -12,8 +12,10 @@ export function Freshness({ evaluation, isFetching }: { evaluation: Evaluation |
   const connection = useConnection();
   const known = (evaluation?.tiles ?? []).flatMap(({ answer }) => (answer?.as_of ? [answer.as_of] : [])).sort();
   const [oldest] = known;
+  const isLimited = evaluation?.tiles.some(({ answer }) => answer?.limited.length) ?? false;
   return (
     <span className={css.fresh}>
+      {isLimited && <span>{t('limited')}</span>}
       {oldest && <span className="number">{t('asOf', { at: moment(oldest) })}</span>}
       <StatusTag tone={connection === 'open' ? 'good' : 'neutral'} dot>
         {isFetching ? t('updating') : t(connection === 'open' ? 'live' : 'notLive')}

@@ -57,7 +57,11 @@ export function TileCard(props: TileProps) {
       flush={isTable || isMap}
       foot={
         <span className={css.foot}>
-          <span className="number">{answer?.as_of && t('asOf', { at: moment(answer.as_of) })}</span>
+          <span className="number">
+            {[answer?.as_of && t('asOf', { at: moment(answer.as_of) }), answer?.limited.length && t('limited')]
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
           {missed && <span className={css.missed}>{missed}</span>}
         </span>
       }

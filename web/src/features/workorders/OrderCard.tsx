@@ -50,7 +50,7 @@ export function OrderCard({ order, canDrag, onOpen, chosen }: OrderCardProps) {
       </div>
       <ClockBar order={order} />
       <div className={css.cardFoot}>
-        <span className={css.why}>{order.source === 'alert' ? t('source.alert') : t('source.manual')}</span>
+        <span className={css.from}>{order.source === 'alert' ? t('source.alert') : t('source.manual')}</span>
         <Holder order={order} />
       </div>
     </li>

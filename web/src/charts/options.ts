@@ -146,7 +146,14 @@ function heatOption(spread: Pivot, style: ChartStyle): Option {
       },
     },
     xAxis: { type: 'category', data: pivot.categories.map((each) => each.name), axisLine: { show: false } },
-    yAxis: { type: 'category', inverse: true, data: pivot.series.map((each) => each.name), axisLine: { show: false } },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: pivot.series.map((each) => each.name),
+      axisLine: { show: false },
+      // A week's days are all named; of many rows, as many as there is room for.
+      axisLabel: pivot.series.length <= 7 ? { interval: 0 } : {},
+    },
     visualMap: {
       min: known.length ? Math.min(...known) : 0,
       max: known.length ? Math.max(...known) : 1,

@@ -6,7 +6,7 @@ import { useSeesOrders } from '../../api/session';
 import { useFormat } from '../../ui/useFormat';
 import { dayBefore, lastDayOf } from './figures';
 import css from './loop.module.css';
-import { dayOf } from './queries';
+import { alertsQuery, dayOf } from './queries';
 
 export function LastDay() {
   const { t } = useTranslation('overview');
@@ -14,12 +14,13 @@ export function LastDay() {
   const since = dayBefore(now());
   const batches = useQuery(dayOf.batches()).data;
   const episodes = useQuery(dayOf.episodes(since)).data;
+  const alerts = useQuery(alertsQuery).data;
   const orders = useQuery({ ...dayOf.orders(since), enabled: useSeesOrders() }).data;
   const day = lastDayOf({ batches, episodes, orders }, since);
   const steps = [
     { key: 'rows', to: '/datasets', figure: day.rows, words: short(day.rows, 1) },
     { key: 'aside', to: '/datasets', figure: day.aside || undefined, words: short(day.aside, 1) },
-    { key: 'fired', to: '/alerts', figure: day.fired, words: full(day.fired) },
+    { key: 'fired', to: '/alerts', figure: alerts?.length === 0 ? undefined : day.fired, words: full(day.fired) },
     { key: 'opened', to: '/workorders', figure: day.opened, words: full(day.opened) },
     { key: 'finished', to: '/workorders', figure: day.finished, words: full(day.finished) },
   ].filter((each) => each.figure !== undefined);

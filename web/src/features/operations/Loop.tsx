@@ -193,13 +193,17 @@ function useStations(): Station[] {
       key: 'alerts',
       to: '/alerts',
       icon: <AlertOutlined />,
-      main: {
-        words: t('loop.alerts.firing'),
-        value: full(firing),
-        to: '/alerts',
-        tone: firing ? 'warning' : undefined,
-      },
-      rest: [{ words: t('loop.alerts.count'), value: full(alerts?.length), to: '/alerts' }],
+      // No rule in sight is not the same as a calm city.
+      main:
+        alerts?.length === 0
+          ? { words: t('loop.alerts.none'), value: '–', to: '/alerts' }
+          : {
+              words: t('loop.alerts.firing'),
+              value: full(firing),
+              to: '/alerts',
+              tone: firing ? 'warning' : undefined,
+            },
+      rest: alerts?.length === 0 ? [] : [{ words: t('loop.alerts.count'), value: full(alerts?.length), to: '/alerts' }],
     },
     {
       key: 'orders',

@@ -23,7 +23,7 @@ from cityloop.cli import cli
 from cityloop.definitions.help import help_of, template_of
 from cityloop.definitions.schemas import schema_of
 from cityloop.foundation import i18n, settings
-from cityloop.foundation.definition import Definition, Kind
+from cityloop.foundation.definition import Bilingual, Definition, Kind
 from cityloop.foundation.errors import CityError, Transient
 
 HERE = Path(__file__).parent
@@ -77,7 +77,7 @@ def _settings() -> str:
     said = _settings_words()
     rows = []
     for field in fields(settings.Settings):
-        default = "–" if field.default is MISSING else f"`{field.default!r}`"
+        default = "–" if field.default is MISSING else f"`{_value(field.default)}`"
         zh, en = CHINESE["settings"][field.name], said[field.name]
         rows.append((f"`{field.name}`", _type(field.type), default, zh, en))
     head = """# Settings · 设置
@@ -103,7 +103,15 @@ def _settings_words() -> Mapping[str, str]:
     }
 
 
+def _value(default: object) -> str:
+    if isinstance(default, Bilingual):
+        return f"{{zh: {default.zh}, en: {default.en}}}"
+    return repr(default)
+
+
 def _type(annotation: object) -> str:
+    if annotation == settings.CityName:
+        return "`str` or `{zh, en}`"
     name = annotation.__name__ if isinstance(annotation, type) else str(annotation)
     return f"`{name.removeprefix('typing.')}`"
 

@@ -26,8 +26,8 @@ def ready(page: Page) -> Page:
 @pytest.mark.parametrize(
     ("lang", "name", "password", "enter", "title"),
     [
-        ("zh", "用户名", "密码", "登录", "城市总览"),
-        ("en", "User name", "Password", "Sign in", "city overview"),
+        ("zh", "用户名", "密码", "登录", "云江市城市总览"),
+        ("en", "User name", "Password", "Sign in", "Yunjiang: city overview"),
     ],
 )
 def test_a_person_signs_in_and_out(
@@ -42,6 +42,8 @@ def test_a_person_signs_in_and_out(
 ) -> None:
     page = ready(open_page("/", lang=lang))
     expect(page).to_have_url(re.compile("/login$"))
+    city = "云江市" if lang == "zh" else "Yunjiang"
+    expect(page.get_by_role("heading", level=1, name=city)).to_be_visible()
     axe(page)
     looks(page, f"login-{lang}")
     page.get_by_label(name).fill("analyst")

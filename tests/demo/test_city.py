@@ -118,4 +118,4 @@ def test_what_somebody_changed_is_kept(tmp_path) -> None:
     (tmp_path / "city.yaml").write_text("name: 别的城市\n", encoding="utf-8")
     assert first
     assert found_city(tmp_path) == ()
-    assert load_settings(tmp_path, {}).name == "别的城市"
+    assert load_settings(tmp_path, {}).name.zh == "别的城市"

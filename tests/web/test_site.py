@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from cityloop.foundation.clock import FakeClock
+from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.settings import Settings
 from cityloop.foundation.web import install_errors
 from cityloop.site import api
@@ -36,7 +37,9 @@ def client(static: Path) -> TestClient:
     def figures() -> str:
         return "figures"
 
-    settings = Settings(city=static, state_url="sqlite://", name="云江市")
+    settings = Settings(
+        city=static, state_url="sqlite://", name=Bilingual(zh="云江市", en="Yunjiang")
+    )
     clock = FakeClock(datetime(2026, 9, 30, 4, tzinfo=UTC))
     api.install(app, settings, clock, static=static)
     return TestClient(app)
@@ -88,7 +91,7 @@ def test_nothing_outside_the_assets_is_given(client: TestClient, path: str) -> N
 
 def test_the_facts_of_the_city_need_no_sign_in(client: TestClient) -> None:
     assert client.get("/api/city").json() == {
-        "name": "云江市",
+        "name": {"zh": "云江市", "en": "Yunjiang"},
         "time_zone": "Asia/Shanghai",
         "language": "zh",
         "now": "2026-09-30T04:00:00Z",

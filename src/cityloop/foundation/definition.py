@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, ClassVar, Generic, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 from typing_extensions import Unpack
 
 from cityloop.foundation.errors import CityError, NotFound, closest
@@ -40,6 +48,47 @@ class Bilingual(BaseModel):
     def text(self, lang: Literal["zh", "en"]) -> str:
         """Return the text in ``lang``."""
         return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrBoth:
+    """Lets a :class:`Bilingual` be written as one text that counts in both languages, and writes it so again.
+
+    ``pattern`` says in the JSON Schema which texts may stand alone; it does not refuse others.
+
+    Example:
+        >>> from pydantic import TypeAdapter
+        >>> TypeAdapter(Annotated[Bilingual, OneOrBoth()]).validate_python("km/h")
+        Bilingual(zh='km/h', en='km/h')
+    """
+
+    pattern: str | None = None
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read one text as both languages; write both as one where they agree."""
+        shown = core_schema.plain_serializer_function_ser_schema(_shorter)
+        return core_schema.no_info_before_validator_function(
+            _both, handler(source), serialization=shown
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Say that one text or both languages are fine."""
+        one: JsonSchemaValue = {"type": "string", "minLength": 1}
+        return {
+            "anyOf": [one | ({"pattern": self.pattern} if self.pattern else {}), handler(schema)]
+        }
+
+
+def _both(value: object) -> object:
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+def _shorter(words: Bilingual) -> str | dict[str, str]:
+    return words.zh if words.zh == words.en else words.model_dump()
 
 
 class Definition(BaseModel):

@@ -4,15 +4,17 @@ Read once at the process's edge from the city folder's ``city.yaml`` (key ``sett
 ``CITYLOOP_<NAME>`` (which win), then passed in. Nothing else reads the environment.
 """
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from cityloop.foundation.definition import Bilingual, OneOrBoth
 from cityloop.foundation.errors import Invalid, NotFound, closest
 
 
@@ -34,6 +36,18 @@ class BadCityFile(Invalid):
     code = "foundation.bad_city_file"
 
 
+class BadCityName(Invalid):
+    """A city's name is neither one text nor its words in both languages."""
+
+    code = "foundation.bad_city_name"
+
+
+CityName = Annotated[Bilingual, OneOrBoth()]
+"""``云江市``, or ``{zh: 云江市, en: Yunjiang}``."""
+UNNAMED = Bilingual(zh="城市", en="City")
+"""What a city is called that gives no name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a city can be told from outside."""
@@ -42,8 +56,8 @@ class Settings:
     """The city's folder of definitions."""
     state_url: str
     """SQLAlchemy URL of the state store; default SQLite in ``<city>/.cityloop/state.db``."""
-    name: str = "城市"
-    """The city's own name, shown on every page."""
+    name: CityName = UNNAMED
+    """The city's own name, shown on every page: one text, or ``{zh: 云江市, en: Yunjiang}``."""
     time_zone: str = "Asia/Shanghai"
     """Local time of the city: naive times in sources are read in it, days and hours are cut in it."""
     language: str = "zh"
@@ -86,6 +100,7 @@ def load_settings(city: Path, environment: Mapping[str, str] | None = None) -> S
         NoCity: there is no ``city.yaml``.
         UnknownSetting: ``city.yaml`` names a setting that does not exist.
         BadCityFile: ``city.yaml`` cannot be read.
+        BadCityName: the name is neither one text nor its words in both languages.
         Invalid: a value has the wrong type.
     """
     file = city / "city.yaml"
@@ -110,6 +125,9 @@ def load_settings(city: Path, environment: Mapping[str, str] | None = None) -> S
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0])
+        if field == "name":
+            shown = json.dumps(given[field], ensure_ascii=False, default=str)
+            raise BadCityName(value=shown) from error
         raise Invalid(field=field, value=given[field], reason=first["msg"]) from error
 
 

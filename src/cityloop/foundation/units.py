@@ -9,11 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BeforeValidator, GetJsonSchemaHandler, PlainSerializer
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
-
-from cityloop.foundation.definition import Bilingual
+from cityloop.foundation.definition import Bilingual, OneOrBoth
 from cityloop.foundation.errors import CityError, Invalid, closest
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -50,27 +46,7 @@ class UnitOnlyChinese(Invalid):
     code = "foundation.unit_only_chinese"
 
 
-class _SignOrWords:
-    """Says in the JSON Schema that a unit is a sign or words in both languages."""
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        sign = {"type": "string", "minLength": 1, "pattern": f"^[^{HAN}]+$"}
-        return {"anyOf": [sign, handler(schema)]}
-
-
-def _read_words(value: object) -> object:
-    return {"zh": value, "en": value} if isinstance(value, str) else value
-
-
-def _show_words(words: Bilingual) -> str | dict[str, str]:
-    return words.zh if words.zh == words.en else words.model_dump()
-
-
-UnitWords = Annotated[
-    Bilingual, _SignOrWords(), BeforeValidator(_read_words), PlainSerializer(_show_words)
-]
+UnitWords = Annotated[Bilingual, OneOrBoth(pattern=f"^[^{HAN}]+$")]
 """A unit as people read it after a number; one sign counts as the word of both languages."""
 
 

@@ -16,6 +16,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from cityloop.foundation.clock import Clock
+from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.errors import NotFound
 from cityloop.foundation.settings import Settings
 
@@ -57,7 +58,7 @@ class CityOut(BaseModel):
     ``is_demo``: it is the fictional city, living, with accounts that anybody may try.
     """
 
-    name: str
+    name: Bilingual
     time_zone: str
     language: Literal["zh", "en"]
     now: datetime

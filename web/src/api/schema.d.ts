@@ -2177,8 +2177,7 @@ export interface components {
              * @enum {string}
              */
             language: "zh" | "en";
-            /** Name */
-            name: string;
+            name: components["schemas"]["Bilingual"];
             /**
              * Now
              * Format: date-time

@@ -1,6 +1,7 @@
 /** Who is signed in, what they may do, and which city this is. */
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { chooseLang, storedLang } from '../i18n';
+import { type Bilingual, isBilingual } from '../i18n/texts';
 import { cache } from './cache';
 import { api, done, read, type Schema } from './client';
 import { ApiError } from './errors';
@@ -9,13 +10,14 @@ export type Me = Schema<'MeOut'>;
 
 /** Facts of the city that every page needs; `now` is its own time, which a demo city simulates. */
 export interface City {
-  name: string;
+  /** Undefined until it is known. */
+  name?: Bilingual;
   time_zone: string;
   now: string;
   /** Whether it is the fictional city, living. */
   is_demo: boolean;
 }
-const NO_CITY: City = { name: '', time_zone: 'Asia/Shanghai', now: '', is_demo: false };
+const NO_CITY: City = { time_zone: 'Asia/Shanghai', now: '', is_demo: false };
 
 export interface DemoAccount {
   user_name: string;
@@ -106,7 +108,7 @@ async function plain(path: string, signal: AbortSignal): Promise<unknown> {
 function cityIn(body: unknown): City {
   return isRecord(body)
     ? {
-        name: word(body, 'name'),
+        name: isBilingual(body.name) ? body.name : undefined,
         time_zone: word(body, 'time_zone') || NO_CITY.time_zone,
         now: word(body, 'now'),
         is_demo: body.is_demo === true,
@@ -120,7 +122,7 @@ function accountsIn(body: unknown): DemoAccount[] {
     user_name: word(row, 'user_name'),
     password: word(row, 'password'),
     display_name: word(row, 'display_name') || word(row, 'name'),
-    title: isRecord(row.title) ? { zh: word(row.title, 'zh'), en: word(row.title, 'en') } : { zh: '', en: '' },
+    title: isBilingual(row.title) ? row.title : { zh: '', en: '' },
   }));
 }
 

@@ -1,11 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { useCity } from '../api/session';
+import { useSay } from '../i18n/texts';
 import css from './brand.module.css';
 import { Logo } from './Logo';
 
 export function Brand({ narrow = false }: { narrow?: boolean }) {
   const { t } = useTranslation('shell');
-  const { name } = useCity();
+  const name = useSay()(useCity().name);
   return (
     <div className={narrow ? css.narrow : css.brand}>
       <Logo />

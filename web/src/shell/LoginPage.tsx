@@ -19,6 +19,7 @@ const PROMISES = ['rows', 'reads', 'figures'] as const;
 export function LoginPage() {
   const { t } = useTranslation('shell');
   const city = useCity();
+  const name = useSay()(city.name);
   const [account, setAccount] = useState({ name: '', password: '' });
   const { enter, isBusy, wrong } = useEnter();
   useEffect(() => {
@@ -53,7 +54,7 @@ export function LoginPage() {
           <p className={css.phoneBrand}>
             <Logo size={32} />
           </p>
-          <h1>{city.name ? t('login.city', { city: city.name }) : t('login.title')}</h1>
+          <h1>{name ? t('login.city', { city: name }) : t('login.title')}</h1>
           <DemoAccounts onChoose={(one) => void enter(one.user_name, one.password)} />
           <p className={css.hint}>{t(city.is_demo ? 'login.ownAccount' : 'login.hint')}</p>
           <form onSubmit={submit}>

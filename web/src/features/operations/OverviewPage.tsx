@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useCity } from '../../api/session';
+import { useSay } from '../../i18n/texts';
 import { Grid, Page, Span } from '../../ui/Page';
 import { Failure } from '../../ui/StateView';
 import { TourInvitation } from '../../ui/TourStart';
@@ -16,11 +17,11 @@ import { datasetsQuery } from './queries';
 export function OverviewPage() {
   const { t } = useTranslation('overview');
   const { fullMoment, now } = useFormat();
-  const city = useCity();
+  const city = useSay()(useCity().name);
   const datasets = useQuery(datasetsQuery);
   const at = fullMoment(now().toISOString());
   return (
-    <Page title={city.name ? t('titleOf', { city: city.name }) : t('title')} subtitle={t('subtitle', { at })}>
+    <Page title={city ? t('titleOf', { city }) : t('title')} subtitle={t('subtitle', { at })}>
       <TourInvitation />
       {datasets.isError ? <Failure error={datasets.error} retry={() => void datasets.refetch()} /> : <Loop />}
       <Grid>

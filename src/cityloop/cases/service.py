@@ -13,13 +13,7 @@ from sqlalchemy.engine import Connection
 from cityloop.accounts import DepartmentDefinition
 from cityloop.cases import store
 from cityloop.cases.durations import AroundTheClock, Calendar
-from cityloop.cases.errors import (
-    NoCase,
-    NothingBefore,
-    NotYours,
-    SomebodyFaster,
-    UnknownOutcome,
-)
+from cityloop.cases.errors import NoCase, NothingBefore, NotYours, SomebodyFaster, UnknownOutcome
 from cityloop.cases.model import (
     DEPARTMENT,
     OUTCOME,

@@ -54,7 +54,7 @@ KINDS = (
 LOAD = "sources.load"
 """Job and permission that load a source; ``sources`` queues the job, this module does it."""
 UPKEEP = "datasets.upkeep"
-"""Job that joins small files of the lake's tables and clears old versions."""
+"""Job that joins small files of the lake's tables, clears old versions and whatever else is kept for a while only."""
 LOADER = Principal(
     id="service:loader", name="loader", kind="service", permissions=frozenset({LOAD}), level=6
 )
@@ -147,6 +147,13 @@ class City:
                 done = 0
             if not done:
                 self.outbox.wait(WORK_PAUSE_S)
+
+    def keep_up(self) -> None:
+        """Join small files and give up whatever is kept for a while only, bit by bit; a job does it while workers run."""
+        if done := self.datasets.upkeep("service:upkeep"):
+            _log.info("tables kept in shape", datasets=list(done))
+        if gone := self.outbox.forget():
+            _log.info("old events forgotten", events=gone)
 
     def close(self) -> None:
         """Publish the audit log's head and let go of every resource."""
@@ -268,12 +275,12 @@ def _listen(city: City) -> None:
     Intake(city.workorders, city.clock, city.outbox).install()
     city.trail.schedule(city.jobs)
     city.jobs.register(LOAD, lambda payload: _load(city, str(payload["source"])))
-    city.jobs.register(UPKEEP, lambda _payload: _keep_up(city))
+    city.jobs.register(UPKEEP, lambda _payload: city.keep_up())
     city.outbox.subscribe("app.orders", ORDER_EVENTS, lambda tx, _event: _reload(city, tx))
 
 
 def _schedule_upkeep(city: City) -> None:
-    """Have the lake's tables kept in shape while workers run; a command that comes and goes does not wait for it."""
+    """Have the city kept in shape while workers run; a command that comes and goes does not wait for it."""
     every_s = city.settings.upkeep_s
     with city.db.begin() as tx:
         if every_s:
@@ -281,11 +288,6 @@ def _schedule_upkeep(city: City) -> None:
             city.jobs.enqueue(tx, UPKEEP, key="lake", run_at=first, every_s=every_s)
         else:
             city.jobs.cancel(tx, UPKEEP, key="lake")
-
-
-def _keep_up(city: City) -> None:
-    if done := city.datasets.upkeep("service:upkeep"):
-        _log.info("tables kept in shape", datasets=list(done))
 
 
 def _load(city: City, source: str) -> None:

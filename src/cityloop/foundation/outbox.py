@@ -3,12 +3,15 @@
 ``emit`` writes an event in the act's own transaction. ``Outbox.deliver`` hands each subscriber the events of its
 topics in order; the handler works in the same transaction that moves the subscriber's cursor, so a crash in the middle
 repeats the whole step and never half of it. Handlers touch only the state store; longer work becomes a job.
+
+Events are news, not records: :meth:`Outbox.forget` deletes those that everybody has had for a while. Whoever subscribes
+later begins with the oldest that is left.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Condition
 
 import sqlalchemy as sa
@@ -24,6 +27,14 @@ _log = log.get("outbox")
 
 BATCH = 200
 """Events handed to one subscriber before the next one gets its turn."""
+KEEP_EVENTS = timedelta(days=7)
+"""How long events stay after they happened, city time: longer than a browser sleeps that resumes the live channel."""
+KEEP_FAILURES = timedelta(days=30)
+"""How long a delivery that was given up is told of by health, and its event kept for a replay by hand."""
+PORTION = 1_000
+"""Events deleted in one transaction, so that nobody waits for it."""
+MOST_PORTIONS = 20
+"""Portions deleted at once; a city that has kept millions gives them up bit by bit."""
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -139,6 +150,25 @@ class Outbox:
             total += connection.execute(late).scalar_one()
         return total
 
+    def forget(self) -> int:
+        """Delete events older than :data:`KEEP_EVENTS` that no subscriber still waits for; return how many.
+
+        Only those who subscribe in this process count: a cursor whose subscriber is gone holds nothing back. The newest
+        event stays whatever its age, for channels resume by its number; an event whose delivery was given up stays for
+        :data:`KEEP_FAILURES`.
+        """
+        now = self._clock.now()
+        with self._db.begin() as tx:
+            old = outbox_failures.c.at < now - KEEP_FAILURES
+            tx.execute(outbox_failures.delete().where(old))
+        total = 0
+        for _ in range(MOST_PORTIONS):
+            gone = self._forget_portion(now - KEEP_EVENTS)
+            total += gone
+            if gone < PORTION:
+                break
+        return total
+
     def failures(self, connection: Connection) -> int:
         """Return how many deliveries were given up."""
         return connection.execute(
@@ -163,6 +193,27 @@ class Outbox:
             yield
         finally:
             self._watchers = tuple(each for each in self._watchers if each is not act)
+
+    def _forget_portion(self, before: datetime) -> int:
+        events = outbox_events.c
+        with self._db.read() as connection:
+            # Numbers rise with time, so the first young event ends the search: what is kept is never looked through.
+            young = sa.select(events.id).where(events.at >= before).order_by(events.id).limit(1)
+            end = connection.execute(young).scalar() or self.newest(connection)
+            names = self._subscribers
+            known = sa.select(outbox_cursors).where(outbox_cursors.c.subscriber.in_(names))
+            passed = {row.subscriber: row.last_id for row in connection.execute(known)}
+            waited_for = [
+                sa.and_(events.topic.in_(topics), events.id > passed.get(name, 0))
+                for name, (topics, _handler) in names.items()
+            ]
+            given_up = events.id.in_(sa.select(outbox_failures.c.event_id))
+            query = sa.select(events.id).where(events.id < end, ~sa.or_(given_up, *waited_for))
+            found = connection.execute(query.order_by(events.id).limit(PORTION)).scalars().all()
+        if found:
+            with self._db.begin() as tx:
+                tx.execute(outbox_events.delete().where(events.id.in_(found)))
+        return len(found)
 
     def _tell(self) -> None:
         for act in self._watchers:

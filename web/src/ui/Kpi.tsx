@@ -40,7 +40,7 @@ export function Kpi({ title, value, words = {}, change, direction = 'none', tren
         )}
       </h3>
       <p className={css.figure} title={line(value, { ...words, exact: true })}>
-        <span className={css.value}>{figure}</span>
+        <span className={`${css.value} ${figure.length > 7 ? css.long : ''}`}>{figure}</span>
         {unit && <span className={css.unit}>{unit}</span>}
       </p>
       {change && <Change {...change} direction={direction} />}

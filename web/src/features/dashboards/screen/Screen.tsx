@@ -100,9 +100,11 @@ function Foot({ evaluation }: { evaluation: Evaluation | undefined }) {
   const { is_demo } = useCity();
   const known = evaluation?.tiles.flatMap(({ answer }) => (answer?.as_of ? [answer.as_of] : [])).sort() ?? [];
   const [oldest] = known;
+  const isLimited = evaluation?.tiles.some(({ answer }) => answer?.limited.length) ?? false;
   return (
     <footer className={css.foot}>
       {oldest && <span className="number">{t('asOf', { at: fullMoment(oldest).slice(0, 16) })}</span>}
+      {isLimited && <span>{t('limited')}</span>}
       <span>{t('drill')}</span>
       {is_demo && <span>{t('demo')}</span>}
     </footer>

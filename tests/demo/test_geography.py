@@ -1,9 +1,12 @@
 import json
 from datetime import date
+from importlib import resources
 
 import numpy as np
 import pytest
+import yaml
 
+from cityloop.contracts import CodesDefinition
 from cityloop.demo.geography import (
     KM_PER_DEGREE_LAT,
     KM_PER_DEGREE_LON,
@@ -44,6 +47,13 @@ def test_a_district_holds_its_own_centre():
 
 def test_forty_roads_have_names_of_their_own():
     assert len({r.name for r in CITY.roads}) == len(CITY.roads) == 40
+
+
+def test_roads_are_called_alike_on_maps_and_in_tables():
+    file = resources.files("cityloop.demo") / "city/codes/road.yaml"
+    table = CodesDefinition.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    named = {each.value: (each.title.zh, each.title.en) for each in table.values}
+    assert named == {each.name: (each.name, each.name_en) for each in CITY.roads}
 
 
 def test_the_map_is_geojson_with_closed_rings():

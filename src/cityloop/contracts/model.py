@@ -57,9 +57,13 @@ class CodeValue(_Part):
 
 
 class CodesDefinition(Definition):
-    """A code table: the values that a field may take."""
+    """A code table: the values that a field may take.
+
+    ``ordered`` says that they have an order of their own, as severities have; charts keep it. Other values stand by size.
+    """
 
     values: tuple[CodeValue, ...] = Field(min_length=1)
+    ordered: bool = False
 
     def spellings(self) -> Mapping[str, str]:
         """Return every accepted spelling with the value it stands for.

@@ -32,7 +32,10 @@ _WITH_TIME = "with time"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of an answer. ``codes`` names the code table of a dimension's values; None when it has none.
+    """One column of an answer.
+
+    ``codes`` names the code table of a dimension's values, None when it has none; ``is_ordered`` says that the table's
+    order means something.
 
     The column ``level`` is 0 for a plain row; bit ``i`` is set where the i-th key (time first, then ``by``) is totalled.
     """
@@ -45,6 +48,7 @@ class Column:
     format: str | None = None
     direction: str | None = None
     codes: str | None = None
+    is_ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ class _Compiler:
     def __init__(self, query: Query, snapshot: Snapshot, now: datetime, time_zone: str) -> None:
         book = formulas_of(snapshot, time_zone)
         self.query = query
+        self._catalogue = book.catalogue
         self.formulas = [book.of(name) for name in query.metrics]
         period = None
         if query.range is not None:
@@ -219,8 +224,16 @@ class _Compiler:
             found.append(Column(TIME, TIME_TITLE, kind, "time"))
         for name in self.query.by:
             each = self.facts.dimension(self.facts.all[0], name)
+            table = self._catalogue.codes(each.codes)
             found.append(
-                Column(name, each.definition.title, each.type, "dimension", codes=each.codes)
+                Column(
+                    name,
+                    each.definition.title,
+                    each.type,
+                    "dimension",
+                    codes=each.codes,
+                    is_ordered=table is not None and table.ordered,
+                )
             )
         if self.query.totals:
             found.append(Column(LEVEL, LEVEL_TITLE, "integer", "level"))

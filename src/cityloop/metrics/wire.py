@@ -13,7 +13,10 @@ from cityloop.metrics.service import Answer
 
 
 class ColumnBody(BaseModel):
-    """One column: ``role`` is metric, dimension, time or level; ``codes`` names the table that ``labels`` come from."""
+    """One column: ``role`` is metric, dimension, time or level; ``codes`` names the table that ``labels`` come from.
+
+    ``is_ordered``: its order, which is that of ``labels``, means something.
+    """
 
     name: str
     title: Bilingual
@@ -23,6 +26,7 @@ class ColumnBody(BaseModel):
     format: str | None = None
     direction: str | None = None
     codes: str | None = None
+    is_ordered: bool = False
 
 
 class PeriodBody(BaseModel):
@@ -83,6 +87,7 @@ def _column(column: Column) -> dict[str, object]:
         "format": column.format,
         "direction": column.direction,
         "codes": column.codes,
+        "is_ordered": column.is_ordered,
     }
 
 

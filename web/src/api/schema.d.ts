@@ -2189,6 +2189,8 @@ export interface components {
         /**
          * ColumnBody
          * @description One column: ``role`` is metric, dimension, time or level; ``codes`` names the table that ``labels`` come from.
+         *
+         *     ``is_ordered``: its order, which is that of ``labels``, means something.
          */
         ColumnBody: {
             /** Codes */
@@ -2197,6 +2199,11 @@ export interface components {
             direction?: string | null;
             /** Format */
             format?: string | null;
+            /**
+             * Is Ordered
+             * @default false
+             */
+            is_ordered: boolean;
             /** Name */
             name: string;
             /** Role */

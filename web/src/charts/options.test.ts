@@ -6,7 +6,7 @@ import { describe, optionOf } from './options';
 const style = { lang: 'zh', t: (key: string) => key, tokens: TOKENS.light } as const;
 
 function column(name: string, role: string, more: Partial<AnswerColumn> = {}): AnswerColumn {
-  return { name, role, type: 'x', title: { zh: name, en: name }, unit: null, format: null, ...more };
+  return { name, role, type: 'x', title: { zh: name, en: name }, unit: null, format: null, is_ordered: false, ...more };
 }
 
 function answer(columns: AnswerColumn[], data: unknown[][], query: Record<string, unknown> = {}): Answer {
@@ -99,6 +99,36 @@ group('optionOf', () => {
     });
     const asked = roads({ order: [{ by: 'road' }] });
     expect(optionOf(asked, 'bar', style)).toMatchObject({ yAxis: { data: ['a', 'b', 'c'] } });
+  });
+
+  it('keeps the order of a table that has one, along the axis and among the series', () => {
+    const names = { low: { zh: '轻微', en: 'Minor' }, high: { zh: '严重', en: 'Serious' } };
+    const severity = column('severity', 'dimension', { type: 'text', codes: 'severity', is_ordered: true });
+    const bars = {
+      ...answer(
+        [severity, column('n', 'metric')],
+        [
+          ['high', 'low', 'new'],
+          [1, 2, 9],
+        ],
+      ),
+      labels: { severity: names },
+    };
+    expect(optionOf(bars, 'bar', style)).toMatchObject({
+      yAxis: { data: ['轻微', '严重', 'new'] },
+      series: [{ data: [{ value: 2, category: 'low' }, { value: 1 }, { value: 9 }] }],
+    });
+    const stacks = answer(
+      [column('road', 'dimension', { type: 'text' }), severity, column('n', 'metric')],
+      [
+        ['a', 'a'],
+        ['high', 'low'],
+        [1, 2],
+      ],
+    );
+    expect(optionOf({ ...stacks, labels: { severity: names } }, 'stacked', style)).toMatchObject({
+      series: [{ name: '轻微' }, { name: '严重' }],
+    });
   });
 
   it('stacks the five largest and sums the rest', () => {

@@ -3,7 +3,7 @@ import { type Answer, figure, readAnswer } from './answer';
 import type { Option } from './echarts';
 import { type ChartStyle, colourOf, frame, GRID, items, markLine, told, valueAxis, type Words } from './frame';
 import { lineOption } from './line';
-import { lying, mergedRest, type Pivot, pivotOf } from './series';
+import { lying, mergedRest, moveCategories, type Pivot, pivotOf } from './series';
 
 /** Kinds that ECharts draws; `kpi`, `table` and `map` are components (`AnswerView`). */
 export const DRAWN = ['line', 'bar', 'stacked', 'heat', 'pie'] as const;
@@ -72,20 +72,14 @@ function widthOf(words: string): number {
 /** A period that goes on: its column still grows. */
 const PALE = { opacity: 0.5 };
 
-/** Names have no order of their own: what is largest comes first, unless an order was asked for or a code table has one. */
+/** Names have no order of their own: what is largest comes first, unless an order was asked for or their table has one. */
 function largestFirst(pivot: Pivot, { query }: Answer): Pivot {
-  const { axis, split, categories, series } = pivot;
+  const { axis, split, series } = pivot;
   const [first] = series;
   const hasOrder = Array.isArray(query.order) && query.order.length > 0;
-  if (!first || split || hasOrder || axis?.column.type !== 'text' || axis.column.codes) return pivot;
+  if (!first || split || hasOrder || axis?.column.type !== 'text' || axis.column.is_ordered) return pivot;
   const size = (at: number) => first.values[at] ?? Number.NEGATIVE_INFINITY;
-  const places = categories.map((_, at) => at).sort((a, b) => size(b) - size(a));
-  const moved = <T>(list: readonly T[]) => places.flatMap((at) => list.slice(at, at + 1));
-  return {
-    ...pivot,
-    categories: moved(categories),
-    series: series.map((each) => ({ ...each, values: moved(each.values) })),
-  };
+  return moveCategories(pivot, (a, b) => size(b) - size(a));
 }
 
 /** Horizontal: names are read, not turned; the figure stands at the end of its bar. */

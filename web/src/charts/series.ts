@@ -42,10 +42,12 @@ export function pivotOf(answer: Answer, reading: Reading, { lang, t }: Words): P
   );
   const starts = axis === reading.time ? categories.map(({ id }) => String(id)) : [];
   const unfinished = unfinishedFrom(starts, reading.grain, answer.reached) ?? categories.length;
-  const base = { axis, split, categories, unfinishedFrom: unfinished };
+  const base = { axis, split, unfinishedFrom: unfinished };
   const [metric] = reading.metrics;
-  if (!split || !metric)
-    return { ...base, series: reading.metrics.map((field) => metricSeries(field, axis, places, reading)) };
+  if (!split || !metric) {
+    const series = reading.metrics.map((field) => metricSeries(field, axis, places, reading));
+    return inTableOrder({ ...base, categories, series }, answer);
+  }
   const bySplit = new Map<string, Series>();
   for (let row = 0; row < reading.count; row += 1) {
     const id = split.values[row] ?? null;
@@ -59,7 +61,38 @@ export function pivotOf(answer: Answer, reading: Reading, { lang, t }: Words): P
     const place = places.get(String(axis?.values[row] ?? null))?.place;
     if (place !== undefined) found.values[place] = numberAt(metric, row);
   }
-  return { ...base, series: ranked([...bySplit.values()]) };
+  return inTableOrder({ ...base, categories, series: ranked([...bySplit.values()]) }, answer);
+}
+
+/** Values of an ordered code table stand in the table's order, along the axis and as series; what it lacks comes last. */
+function inTableOrder(pivot: Pivot, answer: Answer): Pivot {
+  const { axis, split } = pivot;
+  const rank = (field: Field | undefined) => {
+    const names = field?.column.is_ordered ? Object.keys(answer.labels[field.column.name] ?? {}) : [];
+    return (id: unknown) => (names.includes(String(id)) ? names.indexOf(String(id)) : names.length);
+  };
+  const [alongAxis, amongSeries] = [rank(axis), rank(split)];
+  const hasOrder = Array.isArray(answer.query.order) && answer.query.order.length > 0;
+  const moved = hasOrder
+    ? pivot
+    : moveCategories(pivot, (a, b) => alongAxis(pivot.categories[a]?.id) - alongAxis(pivot.categories[b]?.id));
+  return {
+    ...moved,
+    series: moved.series.toSorted(
+      (a, b) => Number(a.isRest ?? false) - Number(b.isRest ?? false) || amongSeries(a.id) - amongSeries(b.id),
+    ),
+  };
+}
+
+/** The same cells with their categories in another order. */
+export function moveCategories(pivot: Pivot, compare: (a: number, b: number) => number): Pivot {
+  const places = pivot.categories.map((_, at) => at).sort(compare);
+  const moved = <T>(list: readonly T[]) => places.flatMap((at) => list.slice(at, at + 1));
+  return {
+    ...pivot,
+    categories: moved(pivot.categories),
+    series: pivot.series.map((each) => ({ ...each, values: moved(each.values) })),
+  };
 }
 
 /** More than six: the five largest keep a colour, the others are the rest. */

@@ -3,7 +3,7 @@ import type { Answer } from '../../charts/answer';
 import { beforeOf, courseOf, lengthOf, overOf } from './compare';
 
 const calls: Answer = {
-  columns: [{ name: 'calls', role: 'metric', type: 'integer', title: { zh: '诉求', en: 'Calls' } }],
+  columns: [{ name: 'calls', role: 'metric', type: 'integer', title: { zh: '诉求', en: 'Calls' }, is_ordered: false }],
   data: [[42]],
   query: { metrics: ['calls'], range: { last: '7d' } },
   row_count: 1,

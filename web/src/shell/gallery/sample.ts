@@ -3,7 +3,7 @@ import type { FeatureCollection } from 'geojson';
 import type { Answer, AnswerColumn } from '../../charts/answer';
 
 function column(name: string, role: string, title: [string, string], more: Partial<AnswerColumn> = {}): AnswerColumn {
-  return { name, role, type: 'x', title: { zh: title[0], en: title[1] }, ...more };
+  return { name, role, type: 'x', title: { zh: title[0], en: title[1] }, is_ordered: false, ...more };
 }
 
 function answer(columns: AnswerColumn[], rows: unknown[][], grain?: string): Answer {

@@ -118,6 +118,7 @@ def test_a_query_answers_in_columns(client: TestClient) -> None:
                     "format": None,
                     "direction": None,
                     "codes": None,
+                    "is_ordered": False,
                 },
                 {
                     "name": "district",
@@ -128,6 +129,7 @@ def test_a_query_answers_in_columns(client: TestClient) -> None:
                     "format": None,
                     "direction": None,
                     "codes": "district",
+                    "is_ordered": False,
                 },
                 {
                     "name": "visit_count",
@@ -138,6 +140,7 @@ def test_a_query_answers_in_columns(client: TestClient) -> None:
                     "format": "number",
                     "direction": "none",
                     "codes": None,
+                    "is_ordered": False,
                 },
                 {
                     "name": "avg_wait",
@@ -148,6 +151,7 @@ def test_a_query_answers_in_columns(client: TestClient) -> None:
                     "format": "number",
                     "direction": "none",
                     "codes": None,
+                    "is_ordered": False,
                 },
             ],
             "data": [

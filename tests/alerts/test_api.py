@@ -45,6 +45,10 @@ def test_alert_is_listed_acknowledged_and_silenced(world: World, client: TestCli
     assert client.get("/api/alerts/dirty_air").json()["silences"] == [silence.json()]
     assert client.delete(f"/api/alerts/silences/{silence.json()['id']}").status_code == 204
     assert client.get("/api/alerts/dirty_air").json()["silences"] == []
+    (ended,) = client.get("/api/alerts/dirty_air/silences").json()
+    assert (ended["id"], ended["until"] < sent["until"]) == (silence.json()["id"], True)
+    since = {"since": sent["until"]}
+    assert client.get("/api/alerts/dirty_air/silences", params=since).json() == []
 
 
 def test_draft_is_previewed(world: World, client: TestClient) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cityloop.accounts import DepartmentDefinition
 from cityloop.alerts import records
 from cityloop.alerts.errors import NoEpisode, OpenRange, Over, PastMoment, UnknownPlace
-from cityloop.alerts.model import Wanted
+from cityloop.alerts.model import Silence, Wanted
 from cityloop.foundation.audit import audit_log
 from cityloop.foundation.errors import Forbidden, NotFound, Unavailable
 from cityloop.foundation.outbox import outbox_events
@@ -202,6 +202,38 @@ def test_one_episode_is_for_who_may_see_its_alert(world: World) -> None:
         world.alerts.episode(world.manager, "none")
 
 
+def test_silences_that_ended_are_still_known(world: World) -> None:
+    start = world.clock.now()
+
+    def silence(minutes: int, reason: str) -> Silence:
+        until = world.clock.now() + timedelta(minutes=minutes)
+        return world.alerts.silence(world.manager, "dirty_air", until=until, reason=reason)
+
+    def held(since: int, until: int | None = None) -> list[tuple[str, timedelta]]:
+        ends = [
+            None if each is None else start + timedelta(minutes=each) for each in (since, until)
+        ]
+        found = world.alerts.silences(world.manager, "dirty_air", since=ends[0], until=ends[1])
+        return [(each.reason, each.until - start) for each in found]
+
+    silence(10, "over")
+    world.clock.advance(timedelta(minutes=20))
+    ended = silence(600, "ended")
+    world.clock.advance(timedelta(minutes=5))
+    world.alerts.end_silence(world.manager, ended.id)
+    silence(60, "holds")
+    over, early, holds = (
+        (reason, timedelta(minutes=at))
+        for reason, at in (("over", 10), ("ended", 25), ("holds", 85))
+    )
+    assert held(0) == [holds, early, over]
+    assert held(10) == [holds, early]  # it held until before its end
+    assert held(0, 20) == [over]
+    assert held(90) == []
+    with pytest.raises(NotFound):
+        world.alerts.silences(STRANGER, "dirty_air")
+
+
 def test_end_of_a_silence_is_told(world: World) -> None:
     until = world.clock.now() + timedelta(hours=1)
     made = world.alerts.silence(world.manager, "dirty_air", until=until, reason="repair")
@@ -259,6 +291,17 @@ def test_preview_shows_past_episodes_and_tells_nothing(world: World) -> None:
     ]
     assert (found.moments, world.events(), world.alerts.episodes(world.manager)) == (5, [], [])
     assert {reader[0] for reader in world.air.readers} == {"wang"}
+
+
+@pytest.mark.parametrize(("every", "moments"), [("7m", 43), ("1m", 100), ("10s", 112)])
+def test_preview_ends_with_how_it_is_now(world: World, every: str, moments: int) -> None:
+    world.clock.advance(timedelta(minutes=1))
+    now = world.clock.now()
+    world.measure({"S1": 99})
+    found = world.alerts.preview(world.manager, alert(every=every), Range(last="6h"))
+    assert (found.values[-1].at, found.moments) == (now, moments)
+    assert [each.to for each in found.episodes] == [None]
+    assert found.values[0].at - found.step >= now - timedelta(hours=5, minutes=1)
 
 
 @pytest.mark.parametrize(

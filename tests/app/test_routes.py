@@ -106,6 +106,7 @@ MATRIX: dict[tuple[str, str], str] = {
     ("GET", "/api/alerts/events"): SIGNED_IN,
     ("GET", "/api/alerts/events/{event}"): SIGNED_IN,
     ("POST", "/api/alerts/events/{event}/acknowledge"): SIGNED_IN,
+    ("GET", "/api/alerts/{alert}/silences"): SIGNED_IN,
     ("POST", "/api/alerts/{alert}/silences"): SIGNED_IN,
     ("DELETE", "/api/alerts/silences/{silence}"): SIGNED_IN,
     ("POST", "/api/alerts/{alert}/preview"): SIGNED_IN,

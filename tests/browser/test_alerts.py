@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
@@ -45,22 +46,39 @@ def test_what_fired_and_what_was_silent_is_marked(open_page: Open, axe: Axe) -> 
 
 
 def test_a_place_is_silenced_and_the_silence_ended(open_page: Open, axe: Axe, looks: Looks) -> None:
+    housing = quote('{"department":"housing"}')
+    watching = open_page(f"/alerts/call_backlog?place={housing}", user="leader")
+    chart = watching.get_by_role("img", name=re.compile("^折线图：住房城乡建设局"))
+    expect(chart).to_be_visible(timeout=60_000)
+    expect(chart).not_to_have_accessible_name(re.compile("静默"))
     page = open_page("/alerts/call_backlog", user="dispatcher")
     page.get_by_label("静默理由").fill("<i>检修</i>")
-    page.get_by_role("combobox", name="部门").fill("公安局")
-    page.get_by_title("公安局", exact=True).last.click()
+    page.get_by_role("combobox", name="部门").fill("住房城乡建设局")
+    page.get_by_title("住房城乡建设局", exact=True).last.click()
     expect(page.get_by_text(re.compile("将静默 1 处，共"))).to_be_visible()
     axe(page)
     page.get_by_role("button", name="开始静默").click()
     silence = page.get_by_role("list", name="静默").get_by_role("listitem")
     expect(silence).to_have_count(1)
-    expect(silence).to_contain_text("公安局")
+    expect(silence).to_contain_text("住房城乡建设局")
     expect(silence).to_contain_text("<i>检修</i>")
     kept = page.request.get("/api/alerts/call_backlog").json()["silences"]
-    assert [each["place"] for each in kept] == [{"department": "police"}]
+    assert [each["place"] for each in kept] == [{"department": "housing"}]
     looks(page, "alert-silenced")
     silence.get_by_role("button", name="结束").click()
     expect(silence).to_have_count(0)
+
+    expect(watching.get_by_text("没有静默，触发时会通知并派单。")).to_be_visible()
+    expect(chart).to_have_accessible_name(re.compile("静默 .+–"), timeout=60_000)
+    legend = watching.get_by_role("list", name="图例")
+    expect(legend.get_by_text("静默", exact=True)).to_be_visible()
+    axe(watching)
+    looks(watching, "alert-was-silenced")
+    watching.get_by_role("combobox", name="位置").press("ArrowDown")
+    watching.keyboard.press("ArrowDown")
+    watching.keyboard.press("Enter")
+    expect(watching).not_to_have_url(re.compile("housing"))
+    expect(legend).not_to_contain_text("静默")
 
 
 def test_who_may_not_manage_only_looks(open_page: Open, axe: Axe, looks: Looks) -> None:

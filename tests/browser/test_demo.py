@@ -1,10 +1,14 @@
 """The living demo in a browser: what a visitor makes happen ends as a figure, with nothing loaded anew; its pace; the tour."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
+from time import monotonic
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -20,6 +24,8 @@ STOPS = (
 )  # fmt: skip
 SOON_MS = 120_000
 """Longest wait for what the living city does by itself; a few seconds on a machine of one's own."""
+REST_S = 8.0
+"""A rule's chart asks the metric 120 times: news draws it anew no more often than this."""
 
 
 @pytest.fixture(scope="session")
@@ -169,6 +175,35 @@ def test_people_handle_an_order_by_keyboard_while_the_dispatcher_looks_on(open_p
     took.pop(number)
     assert in_words(took) != handling(dispatcher).inner_text()
     assert dispatcher.evaluate("window.isSamePage"), "the page was loaded anew"
+
+
+def test_rule_that_one_looks_at_is_drawn_anew_when_it_fires(open_page: Open) -> None:
+    place = quote(json.dumps({"district": "望江区"}, separators=(",", ":")))
+    page = open_page(f"/alerts/downpour?place={place}", user="dispatcher")
+    asked: list[float] = []
+    page.on(
+        "request",
+        lambda request: asked.append(monotonic()) if "/preview" in request.url else None,
+    )
+    chart = page.get_by_role("img", name=re.compile("^折线图：望江区"))
+    expect(chart).to_have_accessible_name(re.compile("还没有触发过"), timeout=SOON_MS)
+    # From now on the picture may be replaced, but never by bars that wait for it.
+    chart.evaluate(
+        """chart => {
+            const card = chart.closest('section');
+            const look = () => { if (card.querySelector('[role=status]')) window.hasJumped = true; };
+            new MutationObserver(look).observe(card, {childList: true, subtree: true});
+        }"""
+    )
+    panel = control(page)
+    panel.get_by_label("区域").select_option("望江区")
+    panel.get_by_role("button", name="短时暴雨").click()
+    page.keyboard.press("Escape")
+    expect(chart).to_have_accessible_name(re.compile("触发 .+–仍在持续"), timeout=SOON_MS)
+    assert not page.evaluate("window.hasJumped"), (
+        "the old picture went before the new one was there"
+    )
+    assert all(later - before > REST_S for before, later in pairwise(asked)), asked
 
 
 def test_city_is_paused_and_goes_on_at_another_speed(open_page: Open) -> None:

@@ -34,6 +34,10 @@ _SILENCE: JsonDict = {
     "reason": "Sensor is being replaced",
     "place": {"station": "S1"},
 }
+_MADE: JsonDict = {
+    "id": "5d1c7be2a90f4a7c8a5e0b6f3d2c1e40", "alert": "pm25_high", **_SILENCE, "by": "wang",
+    "made_at": "2026-09-30T04:00:00Z",
+}  # fmt: skip
 _STANDING: JsonDict = {
     "place": {"station": "S1"},
     "state": "firing",
@@ -60,8 +64,9 @@ class StandingBody(BaseModel):
 
 
 class SilenceBody(BaseModel):
-    """Nobody is told until then, at the places that have all these values."""
+    """Nobody is told until then, at the places that have all these values; one that was ended says when."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _MADE})
     id: str
     alert: str
     place: PlaceBody
@@ -158,6 +163,14 @@ class AlertPreviewBody(BaseModel):
     no_data: int
 
 
+class HeldQuery(BaseModel):
+    """Which silences: those that held at some moment in between; what is left out does not restrict."""
+
+    model_config = ConfigDict(extra="ignore")
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
 class WantedQuery(BaseModel):
     """Which episodes; what is left out does not restrict. ``since``, ``until``: those that lasted in between."""
 
@@ -221,6 +234,17 @@ def _alerts(routes: APIRouter, alerts: Alerts) -> None:
     @routes.get("/{alert}", operation_id="get_alert", summary="One alert and how it stands")
     def get_alert(alert: str, caller: Caller) -> AlertBody:
         return _overview(alerts.one(caller, alert))
+
+    @routes.get(
+        "/{alert}/silences",
+        operation_id="list_alert_silences",
+        summary="Silences, ended ones too, newest first",
+    )
+    def list_alert_silences(
+        alert: str, caller: Caller, held: Annotated[HeldQuery, Parameter()]
+    ) -> list[SilenceBody]:
+        found = alerts.silences(caller, alert, since=held.since, until=held.until)
+        return [_silence(each) for each in found]
 
     @routes.post(
         "/{alert}/silences",

@@ -66,9 +66,12 @@ alert_silences = sa.Table(
 OVERLAP = timedelta(minutes=1)
 """Records this much older than the cursor are given again (loading them twice changes nothing): on PostgreSQL a row may
 become visible later than its own time says. Longer than any transaction lasts."""
+MOST_SILENCES = 500
+"""Silences of one list; people make them by hand, so that more are hardly found in any range."""
 
 _b = sa.bindparam
 _episode_columns = [column for column in alert_events.c if column.name != "updated_at"]
+_silence_columns = [alert_silences.c[name] for name in Silence.__dataclass_fields__]
 _CHANGE_STATE = (
     alert_states.update()
     .where(alert_states.c.alert == _b("of_alert"), alert_states.c.place_key == _b("of_key"))
@@ -216,15 +219,28 @@ def insert_silence(tx: Connection, silence: Silence) -> None:
 
 def silences(connection: Connection, now: datetime) -> list[Silence]:
     """Return the silences that hold ``now``."""
-    names = [alert_silences.c[name] for name in Silence.__dataclass_fields__]
-    query = sa.select(*names).where(alert_silences.c.until > now)
+    query = sa.select(*_silence_columns).where(alert_silences.c.until > now)
     return [Silence(*row) for row in connection.execute(query)]
+
+
+def past_silences(
+    connection: Connection, alert: str, since: datetime | None, until: datetime | None
+) -> list[Silence]:
+    """Return the silences of an alert that held at some moment between the two, the newest first; at most :data:`MOST_SILENCES`."""
+    query = sa.select(*_silence_columns).where(alert_silences.c.alert == alert)
+    if since is not None:
+        query = query.where(alert_silences.c.until > since)
+    if until is not None:
+        query = query.where(alert_silences.c.made_at < until)
+    query = query.order_by(alert_silences.c.made_at.desc(), alert_silences.c.id.desc())
+    return [Silence(*row) for row in connection.execute(query.limit(MOST_SILENCES))]
 
 
 def silence(connection: Connection, silence_id: str) -> Silence | None:
     """Return one silence; None when there is none."""
-    names = [alert_silences.c[name] for name in Silence.__dataclass_fields__]
-    row = connection.execute(sa.select(*names).where(alert_silences.c.id == silence_id)).first()
+    row = connection.execute(
+        sa.select(*_silence_columns).where(alert_silences.c.id == silence_id)
+    ).first()
     return Silence(*row) if row else None
 
 

@@ -386,7 +386,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Silences, ended ones too, newest first */
+        get: operations["list_alert_silences"];
         put?: never;
         /** Tell nobody for a while */
         post: operations["silence_alert"];
@@ -4524,7 +4525,18 @@ export interface components {
         };
         /**
          * SilenceBody
-         * @description Nobody is told until then, at the places that have all these values.
+         * @description Nobody is told until then, at the places that have all these values; one that was ended says when.
+         * @example {
+         *       "alert": "pm25_high",
+         *       "by": "wang",
+         *       "id": "5d1c7be2a90f4a7c8a5e0b6f3d2c1e40",
+         *       "made_at": "2026-09-30T04:00:00Z",
+         *       "place": {
+         *         "station": "S1"
+         *       },
+         *       "reason": "Sensor is being replaced",
+         *       "until": "2026-10-01T04:00:00Z"
+         *     }
          */
         SilenceBody: {
             /** Alert */
@@ -7268,6 +7280,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertPreviewBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    list_alert_silences: {
+        parameters: {
+            query?: {
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SilenceBody"][];
                 };
             };
             /** @description Unauthorized */

@@ -20,6 +20,7 @@ export interface ChartHandle {
 }
 
 export interface ChartProps {
+  /** With `animation: false` it is still for everybody. */
   option: Option;
   /** What the chart says, in a sentence; ECharts' own text would be English. */
   label: string;
@@ -63,7 +64,8 @@ export function Chart({ option, label, height = 260, decal = false, onSelect, gr
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     const aria = { enabled: true, label: { description: label }, decal: { show: decal } };
-    chart.current?.setOption({ ...option, aria, animation: !still, animationDuration: 300 }, { notMerge: true });
+    const animation = !still && option.animation !== false;
+    chart.current?.setOption({ ...option, aria, animation, animationDuration: 300 }, { notMerge: true });
   }, [option, label, decal, still, theme, group]);
 
   useImperativeHandle(ref, () => ({

@@ -8,6 +8,7 @@ import { useSeesOrders } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { metricsQuery } from '../../query/queries';
 import { usePlace } from '../../query/usePlace';
+import { thresholdOf, useFigure } from '../../query/useRule';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
 import { Grid, Page, Span } from '../../ui/Page';
@@ -20,7 +21,7 @@ import { type Alert, alertQuery, episodesQuery, ordersQuery } from './queries';
 import { Silences } from './Silences';
 import { Trend } from './Trend';
 import { TryOut } from './TryOut';
-import { Severity, State, thresholdOf, useFigure, useSpan } from './words';
+import { Severity, State, useSpan } from './words';
 
 const MOST = 30;
 

@@ -8,6 +8,7 @@ import { useDepartment } from '../../api/departments';
 import { useMay } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { usePlace } from '../../query/usePlace';
+import { thresholdOf, useFigure } from '../../query/useRule';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { type Column, DataTable } from '../../ui/DataTable';
@@ -20,7 +21,7 @@ import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
 import { type Alert, alertsQuery, type Episode, episodesQuery } from './queries';
 import { alertsView, TABS } from './views';
-import { Severity, State, thresholdOf, useFigure } from './words';
+import { Severity, State } from './words';
 
 const RANK = ['critical', 'warning', 'info'];
 const MOST = 500;

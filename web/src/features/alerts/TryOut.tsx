@@ -3,7 +3,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, InputNumber } from 'antd';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LEGEND_PX, type ReplayChart } from '../../query/replay';
 import { usePlace } from '../../query/usePlace';
+import { thresholdOf, useFigure, useThresholds } from '../../query/useRule';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { Empty, Failure, Skeleton } from '../../ui/StateView';
@@ -11,11 +13,9 @@ import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
 import css from './alerts.module.css';
 import { type Definition, preview, type Replayed, replayQuery } from './queries';
-import type { ReplayChart } from './replay';
 import { alertView, pastOf } from './views';
-import { thresholdOf, useFigure, useThresholds } from './words';
 
-const ReplayView = lazy(() => import('./ReplayView').then((found) => ({ default: found.ReplayView })));
+const ReplayView = lazy(() => import('../../query/ReplayView').then((found) => ({ default: found.ReplayView })));
 const CHART_PX = 220;
 /** Episodes listed below the chart, the newest first. */
 const MOST = 6;
@@ -55,13 +55,13 @@ export function TryOut({ definition }: { definition: Definition }) {
           </Button>
         </form>
         {tried.isPending ? (
-          <Skeleton height={CHART_PX + 60} />
+          <Skeleton height={CHART_PX + LEGEND_PX + 60} />
         ) : tried.error ? (
-          <Failure error={tried.error} height={CHART_PX + 60} />
+          <Failure error={tried.error} height={CHART_PX + LEGEND_PX + 60} />
         ) : tried.data ? (
           <Found definition={definition} past={past} threshold={tried.variables} replay={tried.data} />
         ) : (
-          <Empty title={t('try.notYet')} hint={t('try.notYetHint')} height={CHART_PX + 60} />
+          <Empty title={t('try.notYet')} hint={t('try.notYetHint')} height={CHART_PX + LEGEND_PX + 60} />
         )}
       </div>
     </Card>
@@ -93,7 +93,7 @@ function Found({ definition, past, threshold, replay }: FoundProps) {
             { value: threshold, words: t('try.line', { value: figure(threshold) }), kind: 'tried' },
           ]
         : own,
-      bands: replay.episodes.map((each) => ({ from: each.from, to: each.to, words: t('try.band'), kind: 'would' })),
+      bands: replay.episodes.map((each) => ({ from: each.from, to: each.to, kind: 'would' })),
     }),
     [replay, threshold, isOther, own, figure, t],
   );
@@ -117,7 +117,7 @@ function Found({ definition, past, threshold, replay }: FoundProps) {
         {isOther && present && <> {t('try.against', { count: present.episodes.length })}</>}
         <span className="muted"> {t('try.how', { moments: replay.moments, step: duration(replay.step_s) })}</span>
       </p>
-      <Suspense fallback={<Skeleton height={CHART_PX} />}>
+      <Suspense fallback={<Skeleton height={CHART_PX + LEGEND_PX} />}>
         <ReplayView chart={chart} figure={figure} isShare={isShare} height={CHART_PX} />
       </Suspense>
       <Timeline label={t('try.title')} items={items} />

@@ -1,6 +1,7 @@
 /** What the pages of alerts ask. Keys begin with `alerts`, so that live news fetches them anew. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, read, type Schema } from '../../api/client';
+import { PAST_DAYS, type Past } from './views';
 
 export type Alert = Schema<'AlertBody'>;
 export type Definition = Alert['definition'];
@@ -24,6 +25,24 @@ export const episodesQuery = (wanted: { alert?: string; is_open?: boolean; limit
     queryFn: ({ signal }) => read(api.GET('/api/alerts/events', { params: { query: wanted }, signal })),
   });
 
+const DAY_MS = 86_400_000;
+const MOST = 1_000;
+
+/** What fired over a past range, and the silences that held then, ended ones too. */
+export const happenedQuery = (alert: string, past: Past, now: () => Date) =>
+  queryOptions({
+    queryKey: ['alerts', 'happened', alert, past],
+    queryFn: async ({ signal }) => {
+      const since = new Date(now().getTime() - PAST_DAYS[past] * DAY_MS).toISOString();
+      const [episodes, silences] = await Promise.all([
+        read(api.GET('/api/alerts/events', { params: { query: { alert, since, limit: MOST } }, signal })),
+        read(api.GET('/api/alerts/{alert}/silences', { params: { path: { alert }, query: { since } }, signal })),
+      ]);
+      return { episodes, silences };
+    },
+  });
+export type Happened = Awaited<ReturnType<NonNullable<ReturnType<typeof happenedQuery>['queryFn']>>>;
+
 /** Orders that an alert opened. */
 export const ordersQuery = (alert: string) =>
   queryOptions({
@@ -31,7 +50,7 @@ export const ordersQuery = (alert: string) =>
     queryFn: ({ signal }) => read(api.GET('/api/workorders', { params: { query: { alert, limit: 20 } }, signal })),
   });
 
-/** A replay asks the metric a hundred times: it is kept a while, and news does not ask for it again. */
+/** A replay asks the metric a hundred times: it is kept a while, and only news of its rule asks for it again (`useReplayNews`). */
 const KEPT_MS = 5 * 60_000;
 
 /** What the rule as it is now saw over a past range, as far as the person may see. */

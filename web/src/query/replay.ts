@@ -1,6 +1,6 @@
-/** What a rule saw, evaluation after evaluation, as a chart: lines for places, thresholds across, bands where it fired. Pure. */
-import type { Option } from '../../charts/echarts';
-import type { Tokens } from '../../theme/tokens';
+/** What a rule saw, evaluation after evaluation: lines for places, thresholds across, bands where it fired, a strip below where it kept quiet. Pure. */
+import type { Option } from '../charts/echarts';
+import type { Tokens } from '../theme/tokens';
 
 export interface Line {
   name: string;
@@ -20,8 +20,10 @@ export interface Band {
   from: string;
   /** Undefined while it lasts. */
   to?: string | null;
-  words: string;
-  kind: 'fired' | 'silent' | 'would';
+  /** It fired and told, or fired and was `quiet`; would have fired; was silenced. */
+  kind: 'fired' | 'quiet' | 'would' | 'silent';
+  /** Over it, instead of what its kind is called. */
+  words?: string;
 }
 
 export interface ReplayChart {
@@ -37,18 +39,31 @@ export interface ReplayStyle {
   moment: (iso: string) => string;
   figure: (value: number | null) => string;
   axis: (value: number) => string;
+  /** Slanting lines, for what must not be told by its colour alone. */
+  hatch: (colour: string) => string | object;
+  /** Short words over a band. */
+  words: (kind: Band['kind']) => string;
 }
+
+const HOUR_MS = 3_600_000;
+/** Height of the legend below a chart, px. */
+export const LEGEND_PX = 24;
 
 /** Share of the width that the words of a band need. */
 const WORDS_SHARE = 0.09;
+/** Share of the width from which on words would not fit at the right. */
+const EDGE_SHARE = 0.9;
+/** Height of the strip of silences, as a share of the chart's. */
+const STRIP_SHARE = 0.07;
 /** Room above and below what is drawn, as a share of its height. */
 const MARGIN = 0.06;
 
 export function replayOption(chart: ReplayChart, style: ReplayStyle): Option {
   const { tokens, moment, figure, axis } = style;
-  const marks = marksOf(chart, tokens);
   const [low, high] = extentOf(chart);
+  const marks = marksOf(chart, style, [low, low + (high - low) * STRIP_SHARE]);
   return {
+    animation: false, // it is drawn anew when something fires, and nothing that one looks at may move
     grid: { left: 4, right: 12, top: 26, bottom: 4, containLabel: true, outerBoundsMode: 'same' },
     tooltip: { trigger: 'axis', confine: true, appendTo: 'body', order: 'valueDesc' },
     xAxis: { type: 'category', boundaryGap: false, data: chart.times.map(moment) },
@@ -73,7 +88,8 @@ export function replayOption(chart: ReplayChart, style: ReplayStyle): Option {
   };
 }
 
-function marksOf({ times, thresholds, bands }: ReplayChart, tokens: Tokens) {
+function marksOf({ times, thresholds, bands }: ReplayChart, style: ReplayStyle, strip: [number, number]) {
+  const { tokens, hatch } = style;
   const lines = {
     own: { color: tokens.error, type: 'dashed' as const },
     clear: { color: tokens.success, type: 'dotted' as const },
@@ -82,7 +98,8 @@ function marksOf({ times, thresholds, bands }: ReplayChart, tokens: Tokens) {
   const areas = {
     fired: { color: tokens.errorSoft, borderColor: tokens.error, borderType: 'solid' as const },
     would: { color: tokens.warningSoft, borderColor: tokens.warning, borderType: 'solid' as const },
-    silent: { color: tokens.neutralSoft, borderColor: tokens.text3, borderType: 'dashed' as const },
+    quiet: { color: tokens.errorSoft, borderColor: tokens.error, borderType: 'dashed' as const },
+    silent: { color: hatch(tokens.text3), borderColor: tokens.text3, borderType: 'dashed' as const },
   };
   return {
     markLine: {
@@ -92,7 +109,15 @@ function marksOf({ times, thresholds, bands }: ReplayChart, tokens: Tokens) {
       data: thresholds.map(({ value, words, kind }) => ({
         yAxis: value,
         lineStyle: { ...lines[kind], width: 1.5 },
-        label: { formatter: words, position: 'insideEndTop' as const, color: tokens.text2, fontSize: 12 },
+        label: {
+          formatter: words,
+          // Where the past is: what has just happened stands at the other end.
+          position: 'insideStartTop' as const,
+          color: tokens.text2,
+          fontSize: 12,
+          textBorderColor: tokens.panel,
+          textBorderWidth: 3,
+        },
       })),
     },
     markArea: {
@@ -101,17 +126,20 @@ function marksOf({ times, thresholds, bands }: ReplayChart, tokens: Tokens) {
       data: drawn(bands, times).map(({ band, from, to, isNamed }): [object, object] => [
         {
           xAxis: from,
+          ...(band.kind === 'silent' ? { yAxis: strip[0] } : {}),
           itemStyle: { ...areas[band.kind], borderWidth: 1, opacity: 0.75 },
           label: {
             show: isNamed,
-            formatter: band.words,
+            formatter: band.words ?? style.words(band.kind),
             position: 'top',
             distance: 4,
             color: tokens.text2,
             fontSize: 11,
+            // At the right end words stand left of the middle, else they would be cut.
+            ...(from > (times.length - 1) * EDGE_SHARE ? { align: 'right' } : {}),
           },
         },
-        { xAxis: to },
+        { xAxis: to, ...(band.kind === 'silent' ? { yAxis: strip[1] } : {}) },
       ]),
     },
   };
@@ -139,7 +167,8 @@ export function drawn(bands: readonly Band[], times: readonly string[]): Drawn[]
       const to = band.to ? indexAt(at, Date.parse(band.to)) : last;
       // Shorter than the step between evaluations: still one step wide, so that it is seen.
       const from = Math.min(first, last - 1);
-      const isNamed = from - named >= last * WORDS_SHARE;
+      // A strip has no room for words: the legend says what it is.
+      const isNamed = band.kind !== 'silent' && from - named >= last * WORDS_SHARE;
       if (isNamed) named = from;
       return { band, from, to: Math.max(to, from + 1), isNamed };
     });
@@ -159,4 +188,22 @@ function extentOf({ lines, thresholds }: ReplayChart): [number, number] {
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const room = (high - low || Math.abs(high) || 1) * MARGIN;
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+}
+
+/** How long before an episode the picture begins: half a day for rules that look back over hours, else half a week. */
+export function leadMs(last: string | null | undefined): number {
+  const [, count = '7', unit = 'd'] = /^(\d+)([a-z])$/.exec(last ?? '') ?? [];
+  return (unit === 'h' && Number(count) < 24 ? 12 : 84) * HOUR_MS;
+}
+
+/** From a while before it fired until a little after it ended, or now. */
+export function around(
+  { fired_at, resolved_at }: { fired_at: string; resolved_at: string | null },
+  lead: number,
+  now: Date,
+): { from: string; to: string } {
+  const ended = resolved_at ? Date.parse(resolved_at) + lead / 4 : now.getTime();
+  const ends = [Date.parse(fired_at) - lead, Math.min(ended, now.getTime())];
+  const [from = '', to = ''] = ends.map((each) => new Date(each).toISOString());
+  return { from, to };
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .conftest import LAPTOP, PHONE, Open
+from .conftest import DESKTOP, LAPTOP, PHONE, Open
 
 Axe = Callable[[Page], None]
 Looks = Callable[[Page, str], None]
@@ -36,6 +36,26 @@ def drag(page: Page, card: Locator, column: Locator) -> None:
     page.mouse.down()
     page.mouse.move(end["x"] + end["width"] / 2, max(end["y"], 0) + 120, steps=12)
     page.mouse.up()
+
+
+@pytest.mark.parametrize(
+    ("lang", "theme", "size"), [("zh", "light", DESKTOP), ("en", "dark", PHONE)]
+)
+def test_an_order_shows_what_its_alert_saw(
+    open_page: Open, axe: Axe, looks: Looks, lang: str, theme: str, size: dict[str, int]
+) -> None:
+    page = open_page("/", user="leader", lang=lang, theme=theme, size=size)
+    order = page.request.get("/api/workorders?alert=slow_closing").json()[0]
+    page.goto(f"/workorders/{order['number']}")
+    seen = {
+        "zh": "^折线图：.+阈值 48 小时、解除 40 小时；触发 .+–仍在持续$",
+        "en": "^Line chart: .+Threshold 48 .+; Fired .+–.+",
+    }[lang]
+    expect(page.get_by_role("img", name=re.compile(seen))).to_be_visible(timeout=60_000)
+    legend = page.get_by_role("list", name="图例" if lang == "zh" else "Legend")
+    expect(legend).to_contain_text("触发" if lang == "zh" else "Fired")
+    axe(page)
+    looks(page, f"order-cause-{lang}-{size['width']}")
 
 
 def test_an_order_goes_across_the_board(open_page: Open, axe: Axe, looks: Looks) -> None:

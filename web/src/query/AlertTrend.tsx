@@ -1,78 +1,90 @@
-/** A rule's metric around a moment or up to now, with the threshold drawn: what the rule watches, for one of its places. */
-import { useQuery } from '@tanstack/react-query';
+/** What a rule saw around one of its episodes, at its place: the picture of the alert's page, with only this band. */
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Schema } from '../api/client';
-import { AnswerView } from '../charts/AnswerView';
+import { api, read, type Schema } from '../api/client';
 import { Empty, StateView } from '../ui/StateView';
 import { useFormat } from '../ui/useFormat';
-import { answerQuery } from './queries';
+import { ReplayView } from './ReplayView';
+import { around, LEGEND_PX, leadMs, type ReplayChart } from './replay';
+import { usePlace } from './usePlace';
+import { useFigure, useThresholds } from './useRule';
 
 type Definition = Schema<'AlertDefinition-Output'>;
-type Grain = 'hour' | 'day' | 'week' | 'month';
+type Episode = Schema<'EpisodeBody'>;
+type Replayed = Schema<'AlertPreviewBody'>;
 
-/** Points shown to each side of a moment, and altogether without one. */
-const AROUND = 12;
-const UP_TO_NOW = 30;
-const STEP_MS: Record<Grain, number> = {
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 7 * 86_400_000,
-  month: 30 * 86_400_000,
-};
+/** A replay asks the metric up to 120 times. */
+const KEPT_MS = 5 * 60_000;
 
-/** The grain whose points come nearest to what the rule adds up. */
-export function grainOf(last: string | null | undefined): Grain {
-  const [, count = '1', unit = 'd'] = /^(\d+)([a-z])$/.exec(last ?? '') ?? [];
-  const hours = Number(count) * ({ h: 1, d: 24, w: 168, m: 720, q: 2_160, y: 8_760 }[unit] ?? 24);
-  if (hours < 24) return 'hour';
-  if (hours < 168) return 'day';
-  return hours < 700 ? 'week' : 'month';
+interface AlertTrendProps {
+  definition: Definition;
+  episode: Episode;
+  /** Of the chart, px; its legend comes on top. */
+  height: number;
 }
 
-export function AlertTrend(props: {
-  definition: Definition;
-  place: Record<string, unknown>;
-  /** A moment; without one the chart ends now. */
-  around?: string;
-  height?: number;
-}) {
-  const { definition, place, around, height = 240 } = props;
+export function AlertTrend({ definition, episode, height }: AlertTrendProps) {
   const { t } = useTranslation('alerts');
-  const { now, line } = useFormat();
-  const grain = grainOf(definition.query.range?.last);
-  const middle = around ? new Date(around) : now();
-  const step = STEP_MS[grain];
-  const start = new Date(Math.floor((middle.getTime() - (around ? AROUND : UP_TO_NOW) * step) / step) * step);
-  const end = around ? Math.min(middle.getTime() + AROUND * step, now().getTime()) : now().getTime();
-  const query = useQuery(
-    answerQuery({
-      metrics: definition.query.metrics,
-      by: [],
-      grain,
-      range: { from: start.toISOString(), to: new Date(Math.ceil(end / step) * step).toISOString() },
-      filters: [...definition.query.filters, ...filtersOf(place)],
-      order: [],
-      totals: false,
-    }),
-  );
-  const value = definition.when.above ?? definition.when.below ?? 0;
+  const { now } = useFormat();
+  const query = useQuery(aroundQuery(definition, episode, now));
   return (
-    <StateView query={query} height={height}>
-      {(answer) => {
-        if (answer.row_count === 0) return <Empty title={t('unseen')} hint={t('unseenHint')} height={height} />;
-        const format = answer.columns.at(-1)?.format ?? null;
-        return (
-          <AnswerView
-            answer={answer}
-            chart="line"
-            height={height}
-            thresholds={[{ value, words: t('threshold', { value: line(value, { format }) }) }]}
-          />
-        );
-      }}
+    <StateView
+      query={query}
+      height={height + LEGEND_PX}
+      isEmpty={({ series }) => series.length === 0}
+      empty={<Empty title={t('unseen')} hint={t('unseenHint')} height={height + LEGEND_PX} />}
+    >
+      {(replay) => <Drawn definition={definition} episode={episode} height={height} replay={replay} />}
     </StateView>
   );
 }
+
+function Drawn({ definition, episode, height, replay }: AlertTrendProps & { replay: Replayed }) {
+  const { t } = useTranslation('alerts');
+  const place = usePlace();
+  const { moment } = useFormat();
+  const { figure, isShare } = useFigure(definition);
+  const thresholds = useThresholds(definition);
+  const chart = useMemo(
+    (): ReplayChart => ({
+      times: replay.values.map(({ at }) => at),
+      lines: [{ name: place(episode.place), values: replay.series[0]?.values ?? [], isMain: true }],
+      thresholds,
+      bands: [
+        {
+          from: episode.fired_at,
+          to: episode.resolved_at,
+          kind: episode.told_at === null ? 'quiet' : 'fired',
+          words: t('chart.firedAt', { at: moment(episode.fired_at) }),
+        },
+      ],
+    }),
+    [replay, episode, place, thresholds, t, moment],
+  );
+  return <ReplayView chart={chart} figure={figure} isShare={isShare} height={height} />;
+}
+
+const aroundQuery = (definition: Definition, episode: Episode, now: () => Date) =>
+  queryOptions({
+    queryKey: ['replay', definition.name, 'around', episode.id, episode.resolved_at],
+    queryFn: ({ signal }) => {
+      const { query } = definition;
+      const here = { ...query, filters: [...query.filters, ...filtersOf(episode.place)] };
+      return read(
+        api.POST('/api/alerts/{alert}/preview', {
+          params: { path: { alert: definition.name } },
+          body: {
+            definition: { ...definition, query: here },
+            range: around(episode, leadMs(query.range?.last), now()),
+          },
+          signal,
+        }),
+      );
+    },
+    staleTime: KEPT_MS,
+    placeholderData: keepPreviousData, // when it ends while one looks at it
+  });
 
 function filtersOf(place: Record<string, unknown>): Schema<'Filter'>[] {
   return Object.entries(place).map(([dimension, value]) =>

@@ -15,9 +15,10 @@ import { causeQuery, type Detail, type Order } from './queries';
 import { useMove } from './useMove';
 import { OrderVerbs } from './Verbs';
 
-/** Charts come when an alert's order is opened. */
+/** The chart comes when an alert's order is opened. */
 const AlertTrend = lazy(() => import('../../query/AlertTrend').then((found) => ({ default: found.AlertTrend })));
 const TREND_PX = 200;
+const LEGEND_PX = 24;
 
 export function OrderDetail({ detail }: { detail: Detail }) {
   const { t } = useTranslation('workorders');
@@ -66,7 +67,7 @@ export function OrderDetail({ detail }: { detail: Detail }) {
           )}
         </dl>
       </section>
-      {order.alert && order.episode && <Cause order={order} alert={order.alert} episode={order.episode} />}
+      {order.alert && order.episode && <Cause alert={order.alert} episode={order.episode} />}
       <section className={css.part}>
         <h3>{t('steps')}</h3>
         <Timeline label={t('steps')} items={useSteps(detail)} />
@@ -80,7 +81,7 @@ export function OrderDetail({ detail }: { detail: Detail }) {
   );
 }
 
-function Cause({ order, alert, episode }: { order: Order; alert: string; episode: string }) {
+function Cause({ alert, episode }: { alert: string; episode: string }) {
   const { t } = useTranslation('workorders');
   const say = useSay();
   const { fullMoment } = useFormat();
@@ -89,7 +90,7 @@ function Cause({ order, alert, episode }: { order: Order; alert: string; episode
     <section className={css.part}>
       <h3>{t('why.title')}</h3>
       {isPending ? (
-        <Skeleton height={TREND_PX + 28} />
+        <Skeleton height={TREND_PX + LEGEND_PX + 28} />
       ) : data ? (
         <>
           <p className={css.why}>
@@ -99,13 +100,8 @@ function Cause({ order, alert, episode }: { order: Order; alert: string; episode
             {' · '}
             {t('why.fired', { at: fullMoment(data.event.fired_at) })}
           </p>
-          <Suspense fallback={<Skeleton height={TREND_PX} />}>
-            <AlertTrend
-              definition={data.definition}
-              place={order.place}
-              around={data.event.fired_at}
-              height={TREND_PX}
-            />
+          <Suspense fallback={<Skeleton height={TREND_PX + LEGEND_PX} />}>
+            <AlertTrend definition={data.definition} episode={data.event} height={TREND_PX} />
           </Suspense>
         </>
       ) : (

@@ -25,6 +25,8 @@ export function useSpan(): (span: string | null | undefined, kind: 'range' | 'ev
   return (span, kind) => {
     const [, count, unit] = /^(\d+)([smhdwqy])$/.exec(span ?? '') ?? [];
     if (!count || !unit) return span ?? '–';
+    // The present calendar hour: at 02:03 it does not reach back to 01:37.
+    if (kind === 'range' && span === '1h') return t('span.hour');
     return t(`span.${unit === 'm' && kind === 'range' ? 'month' : unit}`, { count: Number(count) });
   };
 }

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import PASSWORD, Open
@@ -80,3 +81,39 @@ def test_the_whole_way_is_gone_by_keyboard(open_page: Open) -> None:
     expect(page).to_have_url(re.compile("/workorders/WO-"))
     expect(title).to_be_focused()
     expect(page.get_by_role("link", name="诉求办结偏慢")).to_be_visible()
+
+
+LISTS = (
+    "/alerts", "/alerts?tab=rules", "/alerts?tab=history", "/workorders?view=list", "/sources", "/datasets", "/metrics",
+    "/definitions?kind=alert", "/audit", "/people",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_rows_and_their_buttons_say_what_they_are_about(open_page: Open, lang: str) -> None:
+    page = open_page("/", user="admin", lang=lang)
+    opens, titled = {
+        "zh": (re.compile(r"^打开 "), re.compile(r"[\u4e00-\u9fff]{2}|PM2.5")),
+        "en": (re.compile(r"^Open "), re.compile(r"[A-Za-z]{2}|[\u4e00-\u9fff]{2}")),
+    }[lang]
+    for path in LISTS:
+        page.goto(path)
+        rows = page.get_by_role("row", name=opens)
+        expect(rows.first).to_be_visible(timeout=60_000)
+        names = rows.evaluate_all("all => all.map(each => each.getAttribute('aria-label'))")
+        bare = [each for each in names if not titled.search(opens.sub("", each))]
+        assert bare == [], f"{path}: {bare}"
+        buttons = rows.get_by_role("button").evaluate_all(
+            "all => all.map(each => each.getAttribute('aria-label') ?? each.innerText)"
+        )
+        assert len(buttons) == len(set(buttons)), f"{path}: {buttons}"
+
+
+def test_firing_rows_are_named_by_title_and_place(open_page: Open) -> None:
+    page = open_page("/alerts", user="dispatcher")
+    rows = page.get_by_role("row", name=re.compile("^打开 "))
+    expect(rows.first).to_be_visible()
+    first = page.request.get("/api/alerts/events?is_open=true").json()
+    assert rows.count() == len(first)
+    expect(page.get_by_role("row", name=re.compile("^打开 .+ · .+"))).to_have_count(len(first))
+    expect(page.get_by_role("button", name=re.compile("^确认 · .+ · .+"))).to_have_count(len(first))

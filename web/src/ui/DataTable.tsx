@@ -37,6 +37,8 @@ export interface DataTableProps<Row> {
   rows: readonly Row[];
   keyOf: (row: Row) => string;
   onOpen?: (row: Row) => void;
+  /** What a row opens, said to who does not see it; the first column's words when left out. */
+  nameOf?: (row: Row) => string;
   /** Key of the row whose details are open. */
   openKey?: string;
   /** Height, px; the head then stays while rows scroll. Without it the page scrolls. */
@@ -98,7 +100,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           ...(onOpen && {
             tabIndex: 0,
             className: css.row ?? '',
-            'aria-label': t('table.open', { name: rowName(row, columns) }),
+            'aria-label': t('table.open', { name: props.nameOf?.(row) ?? rowName(row, columns) }),
             onClick: () => onOpen(row),
             onKeyDown: (event: KeyboardEvent<HTMLElement>) => move(event, () => onOpen(row)),
           }),

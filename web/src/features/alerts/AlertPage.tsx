@@ -15,7 +15,7 @@ import { Grid, Page, Span } from '../../ui/Page';
 import { Empty, StateView } from '../../ui/StateView';
 import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
-import { Acknowledge } from './AlertsPage';
+import { Acknowledge } from './Acknowledge';
 import css from './alerts.module.css';
 import { type Alert, alertQuery, episodesQuery, ordersQuery } from './queries';
 import { Silences } from './Silences';
@@ -193,7 +193,7 @@ function Past({ name }: { name: string }) {
               {order.number} {say(order.title)}
             </Link>
           )}{' '}
-          {!each.resolved_at && <Acknowledge episode={each} />}
+          {!each.resolved_at && <Acknowledge episode={each} name={place(each.place)} />}
         </>
       ),
       tone: each.resolved_at ? 'good' : 'bad',

@@ -1,11 +1,9 @@
 /** Alerts: what fires now, every rule with how it stands, and what has fired before. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Button, Segmented } from 'antd';
+import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { api, read } from '../../api/client';
 import { useDepartment } from '../../api/departments';
-import { useMay } from '../../api/session';
 import { useSay } from '../../i18n/texts';
 import { usePlace } from '../../query/usePlace';
 import { thresholdOf, useFigure } from '../../query/useRule';
@@ -16,9 +14,9 @@ import { SearchField } from '../../ui/FilterBar';
 import { Kpi } from '../../ui/Kpi';
 import { Cells, Page } from '../../ui/Page';
 import { Empty, StateView } from '../../ui/StateView';
-import { useToast, useToldError } from '../../ui/toast';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
+import { Acknowledge } from './Acknowledge';
 import { type Alert, alertsQuery, type Episode, episodesQuery } from './queries';
 import { alertsView, TABS } from './views';
 import { Severity, State } from './words';
@@ -100,15 +98,15 @@ function Episodes({ all, isOpen }: { all: Alert[]; isOpen: boolean }) {
   const say = useSay();
   const place = usePlace();
   const navigate = useNavigate();
-  const columns = useEpisodeColumns(all);
+  const nameOf = (each: Episode) =>
+    `${say(all.find(({ definition }) => definition.name === each.alert)?.definition.title, each.alert)} · ${place(each.place)}`;
+  const columns = useEpisodeColumns(all, nameOf);
   const word = view.q.toLowerCase();
-  const titleOf = (episode: Episode) =>
-    say(all.find(({ definition }) => definition.name === episode.alert)?.definition.title, episode.alert);
   return (
     <StateView query={query} height={400}>
       {(episodes) => {
         const shown = episodes
-          .filter((each) => `${titleOf(each)} ${each.alert} ${place(each.place)}`.toLowerCase().includes(word))
+          .filter((each) => `${nameOf(each)} ${each.alert}`.toLowerCase().includes(word))
           .toSorted((a, b) => (isOpen ? RANK.indexOf(a.severity) - RANK.indexOf(b.severity) : 0));
         return (
           <DataTable
@@ -116,6 +114,7 @@ function Episodes({ all, isOpen }: { all: Alert[]; isOpen: boolean }) {
             columns={columns}
             rows={shown}
             keyOf={(each) => each.id}
+            nameOf={nameOf}
             onOpen={(each) => void navigate({ to: '/alerts/$name', params: { name: each.alert } })}
             csv={t('tab.history')}
             caption={<SearchField value={view.q} onChange={(q) => change({ q })} label={t('search')} />}
@@ -129,10 +128,8 @@ function Episodes({ all, isOpen }: { all: Alert[]; isOpen: boolean }) {
   );
 }
 
-function useEpisodeColumns(all: Alert[]): Column<Episode>[] {
+function useEpisodeColumns(all: Alert[], nameOf: (each: Episode) => string): Column<Episode>[] {
   const { t } = useTranslation('alerts');
-  const say = useSay();
-  const place = usePlace();
   const narrow = useNarrow();
   const department = useDepartment();
   const { relative, fullMoment, duration } = useFormat();
@@ -142,7 +139,7 @@ function useEpisodeColumns(all: Alert[]): Column<Episode>[] {
     key: 'title',
     title: t('column.title'),
     width: narrow ? 190 : 260,
-    value: (each) => `${say(definitionOf(each)?.title, each.alert)} · ${place(each.place)}`,
+    value: nameOf,
   };
   const severity: Column<Episode> = {
     key: 'severity',
@@ -184,7 +181,7 @@ function useEpisodeColumns(all: Alert[]): Column<Episode>[] {
       title: t('column.acknowledged'),
       width: 150,
       value: (each) => each.acknowledged_at,
-      render: (each) => <Acknowledge episode={each} />,
+      render: (each) => <Acknowledge episode={each} name={nameOf(each)} />,
     },
   ];
 }
@@ -198,37 +195,6 @@ function Against({ episode, alert }: { episode: Episode; alert: Alert | undefine
         ? t('against', { value: figure(episode.worst), threshold: figure(thresholdOf(alert.definition)) })
         : figure(episode.worst)}
     </>
-  );
-}
-
-export function Acknowledge({ episode }: { episode: Episode }) {
-  const { t } = useTranslation('alerts');
-  const may = useMay();
-  const cache = useQueryClient();
-  const toast = useToast();
-  const { relative } = useFormat();
-  const acknowledge = useMutation({
-    mutationFn: () =>
-      read(api.POST('/api/alerts/events/{event}/acknowledge', { params: { path: { event: episode.id } } })),
-    onSuccess: () => toast(t('acknowledged')),
-    onError: useToldError(),
-    onSettled: () => cache.invalidateQueries({ queryKey: ['alerts'] }),
-  });
-  if (episode.acknowledged_at) return <>{t('acknowledgedAt', { at: relative(episode.acknowledged_at) })}</>;
-  if (episode.resolved_at) return <>–</>;
-  return may('alerts.manage') ? (
-    <Button
-      size="small"
-      loading={acknowledge.isPending}
-      onClick={(event) => {
-        event.stopPropagation();
-        acknowledge.mutate();
-      }}
-    >
-      {t('acknowledge')}
-    </Button>
-  ) : (
-    <span className="muted">{t('notAcknowledged')}</span>
   );
 }
 

@@ -48,6 +48,7 @@ export function Silences({ alert }: { alert: Alert }) {
                 {may('alerts.manage') && (
                   <Button
                     size="small"
+                    aria-label={`${t('silence.end')} · ${place(each.place)}`}
                     loading={end.isPending && end.variables === each.id}
                     onClick={() => end.mutate(each.id)}
                   >

@@ -248,12 +248,12 @@ function Held({ batch }: { batch: Batch }) {
   return (
     <>
       <Popconfirm title={t('batch.releaseAsk')} onConfirm={() => settle.mutate('release')}>
-        <Button size="small" loading={settle.isPending}>
+        <Button size="small" aria-label={`${t('batch.release')} · ${batch.batch}`} loading={settle.isPending}>
           {t('batch.release')}
         </Button>
       </Popconfirm>
       <Popconfirm title={t('batch.discardAsk')} onConfirm={() => settle.mutate('discard')}>
-        <Button size="small" danger type="text">
+        <Button size="small" aria-label={`${t('batch.discard')} · ${batch.batch}`} danger type="text">
           {t('batch.discard')}
         </Button>
       </Popconfirm>

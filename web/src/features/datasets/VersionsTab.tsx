@@ -76,7 +76,7 @@ function RollBack({ dataset, version }: { dataset: Dataset; version: number }) {
       description={t('version.askHint')}
       onConfirm={() => back.mutate()}
     >
-      <Button size="small" loading={back.isPending}>
+      <Button size="small" aria-label={`${t('version.rollBack')} · ${version}`} loading={back.isPending}>
         {t('version.rollBack')}
       </Button>
     </Popconfirm>

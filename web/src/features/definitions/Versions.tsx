@@ -52,13 +52,18 @@ function History({ kind, name, versions }: { kind: string; name: string; version
               {each.note && <p className={css.noted}>{each.note}</p>}
               <div className={css.buttons}>
                 {each.version > 1 && (
-                  <Button size="small" onClick={() => change({ before: each.version - 1, after: each.version })}>
+                  <Button
+                    size="small"
+                    aria-label={`${t('whatChanged')} · ${t('version', { version: String(each.version) })}`}
+                    onClick={() => change({ before: each.version - 1, after: each.version })}
+                  >
                     {t('whatChanged')}
                   </Button>
                 )}
                 {(i > 0 || each.action === 'delete') && each.action !== 'delete' && may('definitions.apply') && (
                   <Button
                     size="small"
+                    aria-label={`${t('rollBack')} · ${t('version', { version: String(each.version) })}`}
                     onClick={() =>
                       void begin(each.version).then((draft) => setChosen({ draft, version: each.version }), tell)
                     }

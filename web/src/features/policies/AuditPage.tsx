@@ -76,6 +76,7 @@ function Entries() {
   const { t } = useTranslation('audit');
   const [view, change] = useView(auditView);
   const query = useQuery(entriesQuery(view));
+  const words = useAuditWords();
   const columns = useColumns();
   return (
     <StateView query={query} height={560}>
@@ -86,6 +87,7 @@ function Entries() {
             columns={columns}
             rows={entries}
             keyOf={(each) => String(each.seq)}
+            nameOf={(each) => [each.seq, words.verb(each.verb), words.actor(each.actor, each.actor_name)].join(' · ')}
             onOpen={(each) => change({ entry: each.seq }, 'push')}
             openKey={String(view.entry)}
             loading={query.isPlaceholderData}

@@ -22,6 +22,7 @@ export function OrdersList({ onOpen, mayAct }: { onOpen: (order: Order) => void;
   const { t } = useTranslation('workorders');
   const [view, change] = useView(workordersView);
   const query = useQuery(listQuery(filtersOf(view), view.status, view.page));
+  const say = useSay();
   const columns = useColumns();
   const shown = query.data?.orders ?? [];
   const chosen = useChosen(shown);
@@ -43,6 +44,7 @@ export function OrdersList({ onOpen, mayAct }: { onOpen: (order: Order) => void;
                 columns={mayAct ? [tick, ...columns] : columns}
                 rows={orders}
                 keyOf={(each) => each.number}
+                nameOf={(each) => `${each.number} ${say(each.title)}`}
                 onOpen={onOpen}
                 openKey={view.order}
                 csv={t('title')}

@@ -187,6 +187,9 @@ class Jobs:
                 self._handlers[job.kind](job.payload)
         except Transient as error:
             self._postpone(job, error)
+        except CityError as error:  # raised on purpose: its text says all
+            _log.error("job failed", kind=job.kind, key=job.key, reason=str(error))
+            self._finish(job, "failed", str(error))
         except Exception as error:  # noqa: BLE001 - process edge: one bad job must not stop the worker
             _log.error("job failed", kind=job.kind, key=job.key, exc_info=error)
             self._finish(job, "failed", str(error))

@@ -38,7 +38,7 @@ CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 SENTENCE = re.compile(r"(?<![\w{./])[A-Z]?[a-z']+(?: [a-z']+){3,}")
 """At least four English words in a row."""
 READ = """() => {
-    const skipped = 'script, style, noscript, code, pre, .cm-content, [lang=%s]:not(html)';
+    const skipped = 'script, style, noscript, code, pre, .cm-content, [lang=%s]:not(html, span)';
     const said = [document.title, ...(window.drawn ?? [])];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode())
@@ -48,6 +48,18 @@ READ = """() => {
             if (!each.closest(skipped)) said.push(each.getAttribute(name));
     return [...new Set(said.map(each => each.trim()).filter(Boolean))];
 }"""
+"""A span only says the language of a few words (``ui/Words``): they have to be data as well."""
+UNMARKED = """() => {
+    const skipped = 'script, style, noscript, code, pre, .cm-content, [aria-hidden=true], [lang=zh]';
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const { data, parentElement } = walker.currentNode;
+        if (/\\p{Script=Han}/u.test(data.replaceAll('城环', '')) && !parentElement.closest(skipped)) found.push(data);
+    }
+    return found;
+}"""
+"""Chinese words that do not say that they are."""
 LISTEN = """const ask = window.fetch;
     window.heard = [];
     window.fetch = async (...asked) => {
@@ -143,6 +155,35 @@ def test_chinese_on_an_english_page_is_data(read, user: str) -> None:
 @pytest.mark.parametrize("user", PAGES)
 def test_a_chinese_page_has_no_english_sentence_but_data(read, user: str) -> None:
     assert [text for each in read(user, "zh") for text in each.foreign(SENTENCE)] == []
+
+
+@pytest.mark.parametrize("user", PAGES)
+def test_chinese_words_on_an_english_page_say_that_they_are(open_page: Open, user: str) -> None:
+    page = open_page("/nowhere", user=user, lang="en")
+    found = {}
+    for path in PAGES[user]:
+        page.goto(path)
+        settled(page)
+        found[path] = page.evaluate(UNMARKED)
+    assert found == {path: [] for path in PAGES[user]}
+
+
+def test_what_a_person_wrote_says_its_language(open_page: Open) -> None:
+    page = open_page("/workorders", user="dispatcher", lang="zh")
+    cookies = {each["name"]: each["value"] for each in page.context.cookies()}
+    for title in ("湖滨路灯不亮", "Broken street lamp"):
+        answer = page.request.post(
+            "/api/workorders",
+            data={"title": {"zh": title, "en": title}, "department": "transport"},
+            headers={"X-CSRF-Token": cookies["cityloop_csrf"]},
+        )
+        assert answer.ok, answer.text()
+    foreign = page.locator("main [lang]")
+    expect(foreign.get_by_text("Broken street lamp")).to_have_attribute("lang", "en")
+    expect(foreign.get_by_text("湖滨路灯不亮")).to_have_count(0)
+    page.get_by_role("button", name="EN", exact=True).click()
+    expect(foreign.get_by_text("湖滨路灯不亮")).to_have_attribute("lang", "zh")
+    expect(foreign.get_by_text("Broken street lamp")).to_have_count(0)
 
 
 def test_codes_stand_behind_their_titles(open_page: Open) -> None:

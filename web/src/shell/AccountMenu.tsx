@@ -5,6 +5,7 @@ import { api, read } from '../api/client';
 import { signOut, useMe } from '../api/session';
 import { useSay } from '../i18n/texts';
 import { MODES, useTheme } from '../theme/mode';
+import { Words } from '../ui/Words';
 import css from './account.module.css';
 import { Popover } from './Popover';
 import switches from './switch.module.css';
@@ -42,7 +43,9 @@ function Panel({ close }: { close: () => void }) {
   return (
     <>
       <div className={css.who}>
-        <p className={css.name}>{me.name}</p>
+        <p className={css.name}>
+          <Words of={me.name} />
+        </p>
         <p className={css.role}>{[say(me.department_title), ...titles].filter(Boolean).join(' · ')}</p>
       </div>
       <fieldset className={css.part}>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useCity } from '../api/session';
 import { useSay } from '../i18n/texts';
+import { Words } from '../ui/Words';
 import css from './brand.module.css';
 import { Logo } from './Logo';
 
@@ -13,7 +14,11 @@ export function Brand({ narrow = false }: { narrow?: boolean }) {
       {!narrow && (
         <div className={css.words}>
           <span className={css.product}>{t('brand')}</span>
-          {name && <span className={css.city}>{name}</span>}
+          {name && (
+            <span className={css.city}>
+              <Words of={name} />
+            </span>
+          )}
         </div>
       )}
     </div>

@@ -7,6 +7,7 @@ import { ApiError } from '../api/errors';
 import { type DemoAccount, demoAccountsQuery, signIn, useCity } from '../api/session';
 import { useSay } from '../i18n/texts';
 import { PlainButton } from '../ui/PlainButton';
+import { Words } from '../ui/Words';
 import { LanguageSwitch } from './LanguageSwitch';
 import { Logo } from './Logo';
 import { LoopPicture } from './LoopPicture';
@@ -54,7 +55,9 @@ export function LoginPage() {
           <p className={css.phoneBrand}>
             <Logo size={32} />
           </p>
-          <h1>{name ? t('login.city', { city: name }) : t('login.title')}</h1>
+          <h1>
+            <Words of={name ? t('login.city', { city: name }) : t('login.title')} />
+          </h1>
           <DemoAccounts onChoose={(one) => void enter(one.user_name, one.password)} />
           <p className={css.hint}>{t(city.is_demo ? 'login.ownAccount' : 'login.hint')}</p>
           <form onSubmit={submit}>

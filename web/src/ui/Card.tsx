@@ -1,6 +1,7 @@
 /** A flat panel: title with a grey subtitle, actions at the right, a body of fixed height where it is given. */
 import { type ReactNode, useId } from 'react';
 import css from './card.module.css';
+import { Words } from './Words';
 
 export interface CardProps {
   title?: ReactNode;
@@ -26,10 +27,14 @@ export function Card({ title, subtitle, actions, height, flush, foot, className,
           <div className={css.words}>
             {title && (
               <h2 className={css.title} id={id}>
-                {title}
+                <Words of={title} />
               </h2>
             )}
-            {subtitle && <span className={css.subtitle}>{subtitle}</span>}
+            {subtitle && (
+              <span className={css.subtitle}>
+                <Words of={subtitle} />
+              </span>
+            )}
           </div>
           {actions && <div className={css.actions}>{actions}</div>}
         </header>

@@ -3,9 +3,12 @@ import { DownloadOutlined } from '@ant-design/icons';
 import { Button, Table, type TableColumnType } from 'antd';
 import { Children, type ComponentProps, type KeyboardEvent, type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Lang } from '../i18n';
+import { useLang } from '../i18n/texts';
 import { type Cell, csvOf, save } from './csv';
 import { Empty } from './StateView';
 import css from './table.module.css';
+import { spoken, Words } from './Words';
 
 export interface Column<Row> {
   key: string;
@@ -61,7 +64,8 @@ const VIRTUAL_FROM = 200;
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { label, columns, rows, keyOf, onOpen, openKey, height, sorting, onSort, csv, empty, caption } = props;
   const { t } = useTranslation('ui');
-  const shown = useMemo(() => columns.map((column) => antdColumn(column, sorting)), [columns, sorting]);
+  const lang = useLang();
+  const shown = useMemo(() => columns.map((column) => antdColumn(column, sorting, lang)), [columns, sorting, lang]);
   const isVirtual = height !== undefined && rows.length > VIRTUAL_FROM;
   const width = columns.reduce((sum, column) => sum + (column.width ?? 120), 0);
   const data = useMemo(() => [...rows], [rows]);
@@ -131,7 +135,7 @@ function GroupedRow({ 'data-group': group, ...rest }: ComponentProps<'tr'> & { '
     <>
       <tr className={css.group}>
         <th scope="rowgroup" colSpan={Children.count(rest.children)}>
-          {group}
+          <Words of={group} />
         </th>
       </tr>
       <tr {...rest} />
@@ -159,7 +163,11 @@ function reachable(host: HTMLElement | null): void {
     body.tabIndex = 0;
 }
 
-function antdColumn<Row extends object>(column: Column<Row>, sorting: Sorting | undefined): TableColumnType<Row> {
+function antdColumn<Row extends object>(
+  column: Column<Row>,
+  sorting: Sorting | undefined,
+  lang: Lang,
+): TableColumnType<Row> {
   const { value } = column;
   const order = sorting?.key === column.key ? (sorting.descending ? 'descend' : 'ascend') : null;
   return {
@@ -172,7 +180,7 @@ function antdColumn<Row extends object>(column: Column<Row>, sorting: Sorting | 
     ...(column.fixed ? { fixed: column.fixed } : {}),
     ...(value ? { sorter: (a, b) => compare(value(a), value(b)), sortDirections: ['descend', 'ascend'] } : {}),
     ...(sorting ? { sortOrder: order } : {}),
-    render: (_cell, row) => (column.render ? column.render(row) : String(value?.(row) ?? '–')),
+    render: (_cell, row) => spoken(column.render ? column.render(row) : String(value?.(row) ?? '–'), lang),
   };
 }
 

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import css from './page.module.css';
+import { Words } from './Words';
 
 export interface Crumb {
   title: string;
@@ -31,10 +32,14 @@ export function Page({ title, subtitle, actions, breadcrumb, mark, full, childre
         <div className={css.words}>
           {breadcrumb && <Breadcrumb crumbs={breadcrumb} />}
           <h1 className={css.title} ref={heading} tabIndex={-1}>
-            {title}
+            <Words of={title} />
             {mark}
           </h1>
-          {subtitle && <p className={css.subtitle}>{subtitle}</p>}
+          {subtitle && (
+            <p className={css.subtitle}>
+              <Words of={subtitle} />
+            </p>
+          )}
         </div>
         {actions && <div className={css.actions}>{actions}</div>}
       </header>
@@ -69,7 +74,17 @@ function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {
     <nav aria-label={t('breadcrumb')}>
       <ol className={css.crumbs}>
         {crumbs.map((crumb) => (
-          <li key={crumb.title}>{crumb.to ? <Link to={crumb.to}>{crumb.title}</Link> : <span>{crumb.title}</span>}</li>
+          <li key={crumb.title}>
+            {crumb.to ? (
+              <Link to={crumb.to}>
+                <Words of={crumb.title} />
+              </Link>
+            ) : (
+              <span>
+                <Words of={crumb.title} />
+              </span>
+            )}
+          </li>
         ))}
       </ol>
     </nav>

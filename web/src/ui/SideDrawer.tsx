@@ -2,6 +2,7 @@
 import { Drawer } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Words } from './Words';
 
 export interface SideDrawerProps {
   open: boolean;
@@ -22,7 +23,7 @@ export function SideDrawer({ open, onClose, title, actions, foot, width = 560, c
     <Drawer
       open={open}
       onClose={onClose}
-      title={title}
+      title={<Words of={title} />}
       extra={actions}
       footer={foot}
       size={Math.min(width, window.innerWidth)}

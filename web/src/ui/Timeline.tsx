@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Tone } from './StatusTag';
 import css from './timeline.module.css';
 import { useFormat } from './useFormat';
+import { Words } from './Words';
 
 export interface Happening {
   key: string;
@@ -24,13 +25,23 @@ export function Timeline({ items, label }: { items: readonly Happening[]; label:
         <li key={item.key} className={item.isAhead ? css.ahead : undefined}>
           <span className={`${css.dot} ${css[item.tone ?? 'neutral']}`} aria-hidden="true" />
           <div className={css.line}>
-            <span className={css.title}>{item.title}</span>
+            <span className={css.title}>
+              <Words of={item.title} />
+            </span>
             <time className={css.at} dateTime={item.at} title={fullMoment(item.at)}>
               {moment(item.at)}
             </time>
           </div>
-          {item.by && <div className={css.by}>{item.by}</div>}
-          {item.details && <div className={css.details}>{item.details}</div>}
+          {item.by && (
+            <div className={css.by}>
+              <Words of={item.by} />
+            </div>
+          )}
+          {item.details && (
+            <div className={css.details}>
+              <Words of={item.details} />
+            </div>
+          )}
         </li>
       ))}
     </ol>

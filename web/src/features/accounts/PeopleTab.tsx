@@ -13,6 +13,7 @@ import { StatusTag } from '../../ui/StatusTag';
 import { useFilters } from '../../ui/useFilters';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
+import { Words } from '../../ui/Words';
 import { PersonDrawer } from './PersonDrawer';
 import css from './people.module.css';
 import { type Person, peopleQuery } from './queries';
@@ -96,7 +97,9 @@ function useColumns(): Column<Person>[] {
     value: (each) => each.display_name,
     render: (each) => (
       <span className={css.named}>
-        <span>{each.display_name}</span>
+        <span>
+          <Words of={each.display_name} />
+        </span>
         <code>{each.user_name}</code>
       </span>
     ),

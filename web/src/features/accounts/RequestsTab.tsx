@@ -7,6 +7,7 @@ import type { RoleRequest } from '../../api/roles';
 import { useMe } from '../../api/session';
 import { Empty, StateView } from '../../ui/StateView';
 import { useFormat } from '../../ui/useFormat';
+import { Words } from '../../ui/Words';
 import { DecisionDialog } from './DecisionDialog';
 import css from './people.module.css';
 import { openRequestsQuery } from './queries';
@@ -52,7 +53,9 @@ function Line({ request, onDecide }: { request: RoleRequest; onDecide: (decision
   return (
     <li>
       <div className={css.named}>
-        <strong>{request.display_name}</strong>
+        <strong>
+          <Words of={request.display_name} />
+        </strong>
         <code>{request.user_name}</code>
       </div>
       <div className={css.asked}>

@@ -12,6 +12,7 @@ import { Card } from '../../ui/Card';
 import { StatusTag } from '../../ui/StatusTag';
 import { useToast, useToldError } from '../../ui/toast';
 import { useFormat } from '../../ui/useFormat';
+import { Words } from '../../ui/Words';
 import css from './alerts.module.css';
 import { isAt, type Place, valuesOf } from './places';
 import type { Alert } from './queries';
@@ -41,7 +42,10 @@ export function Silences({ alert }: { alert: Alert }) {
               <li key={each.id}>
                 <span className={css.silence} dir="auto">
                   <span>
-                    <StatusTag>{place(each.place)}</StatusTag> {t('silence.until', { at: moment(each.until) })}
+                    <StatusTag>
+                      <Words of={place(each.place)} />
+                    </StatusTag>{' '}
+                    {t('silence.until', { at: moment(each.until) })}
                   </span>
                   <span className="muted">{each.reason}</span>
                 </span>

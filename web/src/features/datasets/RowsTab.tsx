@@ -11,6 +11,7 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { headWith } from '../../ui/format';
 import { Empty, NoPermission, StateView } from '../../ui/StateView';
 import { useFormat } from '../../ui/useFormat';
+import { Words } from '../../ui/Words';
 import css from './datasets.module.css';
 import { type Dataset, type Rows, rowsQuery } from './queries';
 import { datasetView } from './views';
@@ -105,10 +106,10 @@ function RowsTable({ dataset, rows }: { dataset: Dataset; rows: Rows }) {
 /** A value; one of a code table by its title, with the code behind it. */
 function Value({ value, title, isMasked }: { value: string; title: string | undefined; isMasked: boolean }) {
   if (isMasked) return <span className={css.masked}>{value}</span>;
-  if (title === undefined || title === value) return <span>{value}</span>;
+  if (title === undefined || title === value) return <Words of={value} />;
   return (
     <span>
-      {title} <code className={css.rawCode}>{value}</code>
+      <Words of={title} /> <code className={css.rawCode}>{value}</code>
     </span>
   );
 }

@@ -10,6 +10,7 @@ import { freshnessOf } from '../../ui/freshness';
 import { Empty, Skeleton } from '../../ui/StateView';
 import { StatusTag, type Tone } from '../../ui/StatusTag';
 import { useFormat } from '../../ui/useFormat';
+import { Words } from '../../ui/Words';
 import css from './overview.module.css';
 import { alertsQuery, batchesQuery, datasetsQuery, ordersQuery, sourcesQuery } from './queries';
 
@@ -41,8 +42,10 @@ export function Attention() {
               <Link to={each.to} search={each.search ?? {}} className={css.matter}>
                 <StatusTag tone={each.tone}>{each.kind}</StatusTag>
                 <span className={css.matterWords}>
-                  {each.words}
-                  <span className={css.note}>{each.note}</span>
+                  <Words of={each.words} />
+                  <span className={css.note}>
+                    <Words of={each.note} />
+                  </span>
                 </span>
               </Link>
             </li>

@@ -9,6 +9,7 @@ import { Card } from '../../ui/Card';
 import { Empty, Skeleton } from '../../ui/StateView';
 import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
+import { Words } from '../../ui/Words';
 import css from './overview.module.css';
 import { alertsQuery, batchesQuery, datasetsQuery, episodesQuery, ordersQuery } from './queries';
 
@@ -57,10 +58,12 @@ function useEvents(): Happening[] | undefined {
       at: each.finished_at ?? each.started_at ?? '',
       title: (
         <Link to="/datasets/$name" params={{ name: each.dataset }} search={{ tab: 'batches' }}>
-          {t(
-            each.status === 'held' ? 'events.held' : each.kind === 'replay' ? 'events.replayed' : 'events.loaded',
-            words,
-          )}
+          <Words
+            of={t(
+              each.status === 'held' ? 'events.held' : each.kind === 'replay' ? 'events.replayed' : 'events.loaded',
+              words,
+            )}
+          />
         </Link>
       ),
       by: each.quarantined ? t('events.withAside', words) : t('events.allGood', words),
@@ -75,7 +78,7 @@ function useEvents(): Happening[] | undefined {
       at: each.resolved_at ?? each.fired_at,
       title: (
         <Link to="/alerts/$name" params={{ name: each.alert }}>
-          {t(each.resolved_at ? 'events.resolved' : 'events.fired', words)}
+          <Words of={t(each.resolved_at ? 'events.resolved' : 'events.fired', words)} />
         </Link>
       ),
       by: t('events.value', { value: line(each.value, { format: 'decimal' }), place: words.place }),
@@ -88,7 +91,7 @@ function useEvents(): Happening[] | undefined {
       at: each.updated_at,
       title: (
         <Link to="/workorders/$number" params={{ number: each.number }}>
-          {t(`events.order.${each.status}`, { number: each.number })} {say(each.title)}
+          {t(`events.order.${each.status}`, { number: each.number })} <Words of={say(each.title)} />
         </Link>
       ),
       tone: each.status === 'finished' ? 'good' : each.is_overdue ? 'bad' : 'info',

@@ -12,6 +12,7 @@ import { Empty, StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
+import { Words } from '../../ui/Words';
 import { AuditFilters } from './AuditFilters';
 import css from './audit.module.css';
 import { EntryDrawer } from './EntryDrawer';
@@ -158,7 +159,9 @@ function useColumns(): Column<Entry>[] {
     render: (each) => (
       <span className={css.what}>
         <span>{words.verb(each.verb)}</span>
-        <small>{words.things(each)}</small>
+        <small>
+          <Words of={words.things(each)} />
+        </small>
       </span>
     ),
   };
@@ -177,7 +180,9 @@ function useColumns(): Column<Entry>[] {
     width: narrow ? 110 : 180,
     render: (each) => (
       <span className={css.what}>
-        <span>{words.actor(each.actor, each.actor_name)}</span>
+        <span>
+          <Words of={words.actor(each.actor, each.actor_name)} />
+        </span>
         {!narrow && <small>{each.actor}</small>}
       </span>
     ),

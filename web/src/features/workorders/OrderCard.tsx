@@ -2,6 +2,7 @@
 import { useDraggable } from '@dnd-kit/core';
 import { useTranslation } from 'react-i18next';
 import { useSay } from '../../i18n/texts';
+import { Words } from '../../ui/Words';
 import { Tick } from './Bulk';
 import css from './orders.module.css';
 import { ClockBar, Holder, Place, Priority, Repeats } from './Parts';
@@ -41,7 +42,7 @@ export function OrderCard({ order, canDrag, onOpen, chosen }: OrderCardProps) {
         </span>
       </div>
       <button type="button" className={css.title} onClick={onOpen} dir="auto">
-        {say(order.title, order.number)}
+        <Words of={say(order.title, order.number)} />
       </button>
       <div className={css.chips}>
         <Place order={order} />

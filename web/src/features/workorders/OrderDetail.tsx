@@ -9,6 +9,7 @@ import { isBilingual, useSay } from '../../i18n/texts';
 import { Skeleton } from '../../ui/StateView';
 import { type Happening, Timeline } from '../../ui/Timeline';
 import { useFormat } from '../../ui/useFormat';
+import { Words } from '../../ui/Words';
 import css from './orders.module.css';
 import { ClockBar, Holder, Priority, Repeats, Stage, usePlaceWords } from './Parts';
 import { causeQuery, type Detail, type Order } from './queries';
@@ -43,12 +44,14 @@ export function OrderDetail({ detail }: { detail: Detail }) {
         <h3>{t('what')}</h3>
         {order.description && (
           <p className={css.words} dir="auto">
-            {say(order.description)}
+            <Words of={say(order.description)} />
           </p>
         )}
         <dl className={css.facts}>
           <dt>{t('where')}</dt>
-          <dd dir="auto">{place || t('nowhere')}</dd>
+          <dd dir="auto">
+            <Words of={place || t('nowhere')} />
+          </dd>
           <dt>{t('openedAt')}</dt>
           <dd title={fullMoment(order.opened_at)}>
             {fullMoment(order.opened_at)} · {who(order.opened_by)}
@@ -61,7 +64,7 @@ export function OrderDetail({ detail }: { detail: Detail }) {
             <>
               <dt>{t('result')}</dt>
               <dd className={css.words} dir="auto">
-                {order.result}
+                <Words of={order.result} />
               </dd>
             </>
           )}
@@ -95,7 +98,7 @@ function Cause({ alert, episode }: { alert: string; episode: string }) {
         <>
           <p className={css.why}>
             <Link to="/alerts/$name" params={{ name: alert }}>
-              {say(data.definition.title, alert)}
+              <Words of={say(data.definition.title, alert)} />
             </Link>
             {' · '}
             {t('why.fired', { at: fullMoment(data.event.fired_at) })}
@@ -217,7 +220,7 @@ function useHistory(detail: Detail): Happening[] {
         ? {
             details: (
               <span className={css.words} dir="auto">
-                {words.join(' · ')}
+                <Words of={words.join(' · ')} />
               </span>
             ),
           }

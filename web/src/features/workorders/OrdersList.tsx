@@ -10,6 +10,7 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Empty, StateView } from '../../ui/StateView';
 import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
+import { Words } from '../../ui/Words';
 import { Bulk, Tick, TickAll } from './Bulk';
 import css from './orders.module.css';
 import { ClockBar, Holder, Priority, Stage, usePlaceWords } from './Parts';
@@ -99,7 +100,9 @@ function useColumns(): Column<Order>[] {
     value: (each) => say(each.title, each.number),
     render: (each) => (
       <span className={css.part} style={{ gap: 0, whiteSpace: 'normal' }} dir="auto">
-        <span>{say(each.title, each.number)}</span>
+        <span>
+          <Words of={say(each.title, each.number)} />
+        </span>
         {narrow && <span className={css.number}>{each.number}</span>}
       </span>
     ),

@@ -5,6 +5,7 @@ import { useDepartment } from '../../api/departments';
 import { usePlaceValue } from '../../query/usePlace';
 import { StatusTag, type Tone } from '../../ui/StatusTag';
 import { useFormat } from '../../ui/useFormat';
+import { Words } from '../../ui/Words';
 import { clockOf } from './clock';
 import css from './orders.module.css';
 import type { Order } from './queries';
@@ -83,7 +84,7 @@ export function Place({ order }: { order: Order }) {
   const place = usePlaceWords()(order);
   return place ? (
     <span className={css.chip}>
-      <EnvironmentOutlined aria-hidden="true" /> {place}
+      <EnvironmentOutlined aria-hidden="true" /> <Words of={place} />
     </span>
   ) : null;
 }
@@ -104,7 +105,9 @@ export function Holder({ order }: { order: Order }) {
   const owner = department(step?.department ?? order.department);
   return (
     <span className={css.holder}>
-      <span className={css.owner}>{owner}</span>
+      <span className={css.owner}>
+        <Words of={owner} />
+      </span>
       {step?.assignee_name && (
         <span className={css.avatar} title={step.assignee_name} role="img" aria-label={step.assignee_name}>
           {step.assignee_name.split(' ').at(-1)?.slice(0, 1)}

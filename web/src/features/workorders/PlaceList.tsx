@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSay } from '../../i18n/texts';
+import { Words } from '../../ui/Words';
 import css from './ordersMap.module.css';
 import { useClockWords, usePlaceWords } from './Parts';
 import { byArea, countsOf, type Placed } from './places';
@@ -67,7 +68,7 @@ export function PlaceList({ all, isPicked, areaTitle, onOpen, onPoint, onAll }: 
                   <Sign of={state} />
                   <span className={css.words}>
                     <span className={css.title} dir="auto">
-                      {say(order.title, order.number)}
+                      <Words of={say(order.title, order.number)} />
                     </span>
                     <span className={css.note}>
                       {[t(`standing.${state}`), clock(order), place(order), order.number].filter(Boolean).join(' · ')}

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { useSay } from '../../../i18n/texts';
 import { usePlace } from '../../../query/usePlace';
+import { Words } from '../../../ui/Words';
 import type { Item } from './items';
 import panelCss from './panel.module.css';
 
@@ -11,11 +12,11 @@ export function ItemLink({ item }: { item: Item }) {
   const look = { className: panelCss.feedTitle ?? '', title: words };
   return item.kind === 'order' ? (
     <Link to="/workorders/$number" params={{ number: item.name }} {...look}>
-      {words}
+      <Words of={words} />
     </Link>
   ) : (
     <Link to="/alerts/$name" params={{ name: item.name }} {...look}>
-      {words}
+      <Words of={words} />
     </Link>
   );
 }

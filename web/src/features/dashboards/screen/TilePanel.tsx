@@ -9,6 +9,7 @@ import { useLang, useSay } from '../../../i18n/texts';
 import { queryOf } from '../../../query/model';
 import { useWords } from '../../../query/useWords';
 import { useTheme } from '../../../theme/mode';
+import { Words } from '../../../ui/Words';
 import type { Tile } from '../queries';
 import { Panel } from './Panel';
 import panelCss from './panel.module.css';
@@ -61,7 +62,9 @@ function Ranks({ tile, answer }: { tile: Tile; answer: Answer }) {
         const state = stateOf(tile.states, value);
         return (
           <li key={String(name)}>
-            <span className={panelCss.rankName}>{labelOf(answer, names, name, lang, t('chart.missing'))}</span>
+            <span className={panelCss.rankName}>
+              <Words of={labelOf(answer, names, name, lang, t('chart.missing'))} />
+            </span>
             <span className={panelCss.rankTrack} aria-hidden="true">
               <span
                 style={{

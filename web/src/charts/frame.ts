@@ -53,6 +53,31 @@ export function valueAxis(pivot: Pivot, { lang }: ChartStyle) {
   };
 }
 
+/** Room for names at the side, px. */
+const NAMES_PX = 96;
+
+/** Names at the side, read and not turned: what is longer than its room is cut, and told whole under the pointer. */
+export function namesAxis(names: string[]) {
+  return {
+    type: 'category' as const,
+    inverse: true,
+    data: names,
+    axisLine: { show: false },
+    axisLabel: { width: NAMES_PX, overflow: 'truncate' as const },
+    tooltip: { show: true, formatter: wholeName },
+  };
+}
+
+/** ECharts shows nothing where there are no words. */
+function wholeName(label: { name?: string; isTruncated?: () => boolean }): string {
+  return label.isTruncated?.() ? html(label.name ?? '') : '';
+}
+
+/** A text as HTML, which is what ECharts takes a formatter's answer for. */
+export function html(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
 export function colourOf(series: Series, at: number, { tokens, colours }: ChartStyle): string {
   const own = colours?.[String(series.id)];
   if (own) return own;

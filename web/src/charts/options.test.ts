@@ -1,6 +1,7 @@
 import { expect, describe as group, it } from 'vitest';
 import { TOKENS } from '../theme/tokens';
 import type { Answer, AnswerColumn } from './answer';
+import { namesAxis } from './frame';
 import { describe, optionOf } from './options';
 
 const style = { lang: 'zh', t: (key: string) => key, tokens: TOKENS.light } as const;
@@ -160,6 +161,14 @@ group('optionOf', () => {
     );
     const { series } = optionOf(many, 'line', style);
     expect(Array.isArray(series) && series.map((each) => each.name)).toEqual(['v', 'u', 't', 's', 'r', 'q', 'p']);
+  });
+
+  it('tells a name whole where it is cut, as text and not as HTML', () => {
+    const { yAxis } = optionOf(byDistrict, 'bar', style);
+    expect(yAxis).toMatchObject({ axisLabel: { overflow: 'truncate' }, tooltip: { show: true } });
+    const whole = namesAxis([]).tooltip.formatter;
+    expect(whole({ name: '云江市<第一>人民医院', isTruncated: () => true })).toBe('云江市&#60;第一&#62;人民医院');
+    expect(whole({ name: '云中区', isTruncated: () => false })).toBe('');
   });
 
   it('spreads a heat map over both', () => {

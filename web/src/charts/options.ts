@@ -1,7 +1,19 @@
 /** From an answer and a kind of chart to an ECharts option. Pure: the same answer always draws the same chart. */
 import { type Answer, figure, readAnswer } from './answer';
 import type { Option } from './echarts';
-import { type ChartStyle, colourOf, frame, GRID, items, markLine, told, valueAxis, type Words } from './frame';
+import {
+  type ChartStyle,
+  colourOf,
+  frame,
+  GRID,
+  html,
+  items,
+  markLine,
+  namesAxis,
+  told,
+  valueAxis,
+  type Words,
+} from './frame';
 import { lineOption } from './line';
 import { lying, mergedRest, moveCategories, type Pivot, pivotOf } from './series';
 
@@ -92,13 +104,7 @@ function barOption(pivot: Pivot, style: ChartStyle): Option {
     ...frame(pivot, isAlone ? 'item' : 'axis'),
     grid: { ...GRID, top: isAlone ? 4 : 36, right: Math.max(GRID.right, ...written.map(widthOf)) },
     xAxis: { ...valueAxis(pivot, style), ...(isAlone ? { show: false } : {}) },
-    yAxis: {
-      type: 'category',
-      inverse: true,
-      data: pivot.categories.map((each) => each.name),
-      axisLine: { show: false },
-      axisLabel: { width: 96, overflow: 'truncate' },
-    },
+    yAxis: namesAxis(pivot.categories.map((each) => each.name)),
     series: pivot.series.map((each, i) => ({
       type: 'bar',
       name: each.name,
@@ -136,7 +142,8 @@ function heatOption(spread: Pivot, style: ChartStyle): Option {
       formatter: (given: unknown) => {
         const [x = 0, y = 0, value] = cellOf(given);
         const shown = field ? figure(field, typeof value === 'number' ? value : null, style.lang, true) : '';
-        return `${pivot.categories[Number(x)]?.name ?? ''} · ${pivot.series[Number(y)]?.name ?? ''}<br/><b>${shown}</b>`;
+        const place = [pivot.categories[Number(x)]?.name ?? '', pivot.series[Number(y)]?.name ?? ''].join(' · ');
+        return `${html(place)}<br/><b>${html(shown)}</b>`;
       },
     },
     xAxis: { type: 'category', data: pivot.categories.map((each) => each.name), axisLine: { show: false } },

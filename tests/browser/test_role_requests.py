@@ -63,14 +63,25 @@ def test_a_granted_request_opens_the_page_without_a_reload(
     expect(admin.get_by_role("dialog")).to_contain_text("查看全部预警")
     axe(admin)
     looks(admin, "grant")
+    admin.get_by_role("dialog").get_by_role("textbox").fill("有效至专项结束")
     admin.get_by_role("dialog").get_by_role("button", name="批准").click()
     expect(admin.get_by_text("没有待审批的申请")).to_be_visible()
 
     expect(page.get_by_text("需要权限：查看全部工单。")).to_have_count(0)
     expect(page.locator("main li").first).to_be_visible()
+    page.get_by_role("button", name="通知，").click()
+    news = page.get_by_role("link", name="您申请的角色已批准：城市领导")
+    expect(news).to_contain_text("有效至专项结束")
+    axe(page)
+    looks(page, "decision")
+    news.click()
     assert page.evaluate("window.stays") is True
-    page.goto("/people")
-    expect(page.get_by_role("region", name="我的角色申请")).to_contain_text("审批人：")
+    expect(page.get_by_role("region", name="我的角色申请")).to_contain_text(
+        "管理员：有效至专项结束"
+    )
+    page.get_by_role("button", name="通知，").click()
+    expect(news).to_have_count(0)
+    page.keyboard.press("Escape")
     axe(page)
     looks(page, "own-requests")
 
@@ -88,6 +99,12 @@ def test_a_declined_request_says_why_and_may_be_made_anew_and_withdrawn(
     dialog.get_by_role("button", name="拒绝").press("Enter")
     expect(admin.get_by_text("没有待审批的申请")).to_be_visible()
 
+    page.get_by_role("button", name="通知，").click()
+    news = page.get_by_role("link", name="您申请的角色未获批准：城市领导")
+    expect(news).to_contain_text("请先由处长确认")
+    page.keyboard.press("Escape")
+    admin.get_by_role("button", name="通知，").click()
+    expect(admin.get_by_role("link", name="您申请的角色")).to_have_count(0)
     last = page.get_by_role("region", name="上次申请")
     expect(last).to_contain_text("请先由处长确认")
     axe(page)

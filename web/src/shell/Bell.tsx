@@ -8,6 +8,7 @@ import type { Notice, NoticeProvider } from '../ui/registry';
 import { Empty } from '../ui/StateView';
 import { StatusTag } from '../ui/StatusTag';
 import { useFormat } from '../ui/useFormat';
+import { Words } from '../ui/Words';
 import css from './bell.module.css';
 import { Popover } from './Popover';
 import bar from './topbar.module.css';
@@ -43,7 +44,14 @@ function List({ notices, close }: { notices: readonly Notice[]; close: () => voi
       {notices.slice(0, 50).map((notice) => (
         <li key={notice.key}>
           <Link to={notice.to} onClick={close}>
-            <span className={css.title}>{notice.title}</span>
+            <span className={css.title}>
+              <Words of={notice.title} />
+              {notice.note && (
+                <span className={css.note}>
+                  <Words of={notice.note} />
+                </span>
+              )}
+            </span>
             <StatusTag tone={notice.tone}>
               <time dateTime={notice.at} title={fullMoment(notice.at)}>
                 {relative(notice.at)}

@@ -24,6 +24,8 @@ export interface SearchProvider {
 export interface Notice {
   key: string;
   title: string;
+  /** What somebody said to it, below the title. */
+  note?: string;
   at: string;
   tone: Tone;
   to: string;

@@ -1,12 +1,15 @@
 /** One's own role requests and what became of them. */
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ownRequestsQuery, type RoleRequest } from '../../api/roles';
+import { useMe } from '../../api/session';
 import { StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
 import { useFormat } from '../../ui/useFormat';
 import { useWithdraw } from '../../ui/useRoleRequests';
+import { markSeen } from './decisions';
 import css from './people.module.css';
 import { useRoleWords } from './useRoleWords';
 
@@ -15,6 +18,8 @@ const TONE = { open: 'info', granted: 'good', declined: 'bad', withdrawn: 'neutr
 export function OwnRequests() {
   const { t } = useTranslation('people');
   const query = useQuery(ownRequestsQuery);
+  const { id } = useMe();
+  useEffect(() => markSeen(id, query.data ?? []), [id, query.data]);
   return (
     <section aria-labelledby="requests" className={css.wide}>
       <h2 id="requests">{t('request.mine')}</h2>

@@ -58,9 +58,12 @@ export function NewOrder({ onClose }: { onClose: (number?: string) => void }) {
       onClose={() => onClose()}
       title={t('new.open')}
       foot={
-        <Button type="primary" disabled={!isReady} loading={create.isPending} onClick={() => create.mutate()}>
-          {t('new.send')}
-        </Button>
+        <div className={css.foot}>
+          <Button type="primary" disabled={!isReady} loading={create.isPending} onClick={() => create.mutate()}>
+            {t('new.send')}
+          </Button>
+          {!isReady && <span className={css.why}>{t('new.needs')}</span>}
+        </div>
       }
     >
       <form
@@ -72,9 +75,10 @@ export function NewOrder({ onClose }: { onClose: (number?: string) => void }) {
       >
         {create.error && <Failure error={create.error} height={120} />}
         <div className={css.field}>
-          {t('new.title')}
+          <Required>{t('new.title')}</Required>
           <Input
             aria-label={t('new.title')}
+            aria-required
             value={title}
             maxLength={200}
             onChange={(event) => setTitle(event.target.value)}
@@ -82,9 +86,10 @@ export function NewOrder({ onClose }: { onClose: (number?: string) => void }) {
         </div>
         <div className={css.pair}>
           <div className={css.field}>
-            {t('column.department')}
+            <Required>{t('column.department')}</Required>
             <Select
               aria-label={t('column.department')}
+              aria-required
               showSearch={{ optionFilterProp: 'label' }}
               value={department}
               onChange={setDepartment}
@@ -134,5 +139,16 @@ export function NewOrder({ onClose }: { onClose: (number?: string) => void }) {
         </div>
       </form>
     </SideDrawer>
+  );
+}
+
+function Required({ children }: { children: string }) {
+  return (
+    <span>
+      {children}
+      <span className={css.required} aria-hidden="true">
+        {' *'}
+      </span>
+    </span>
   );
 }

@@ -119,7 +119,7 @@ function useColumns(): Column<Order>[] {
     {
       key: 'number',
       title: t('column.number'),
-      width: 150,
+      width: 140,
       value: (each) => each.number,
       render: (each) => <code>{each.number}</code>,
     },
@@ -131,6 +131,7 @@ function useColumns(): Column<Order>[] {
       value: (each) => t(`stage.${each.stage}`),
       render: (each) => <Stage order={each} />,
     },
+    left,
     {
       key: 'priority',
       title: t('column.priority'),
@@ -146,7 +147,6 @@ function useColumns(): Column<Order>[] {
       value: (each) => department(each.department),
       render: (each) => <Holder order={each} />,
     },
-    left,
     {
       key: 'opened',
       title: t('openedAt'),

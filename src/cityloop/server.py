@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -15,7 +15,6 @@ from cityloop.accounts.requests import api as requests_api
 from cityloop.alerts import api as alerts_api
 from cityloop.app import City
 from cityloop.ask import api as ask_api
-from cityloop.contracts import DatasetDefinition
 from cityloop.dashboards import api as dashboards_api
 from cityloop.datasets import api as datasets_api
 from cityloop.definitions import api as definitions_api
@@ -25,6 +24,7 @@ from cityloop.foundation.outbox import Event
 from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import ErrorResponse, JsonResponse, install_errors
 from cityloop.maps import api as maps_api
+from cityloop.metrics import Knowledge
 from cityloop.metrics import api as metrics_api
 from cityloop.operations import Lineage
 from cityloop.operations import api as operations_api
@@ -114,11 +114,11 @@ class Server(uvicorn.Server):
 def _mount(app: FastAPI, city: City, demo: APIRouter | None) -> None:
     app.include_router(requests_api.router(city.role_requests, city.accounts))
     app.include_router(definitions_api.router(city.definitions))
-    app.include_router(sources_api.router(city.sources))
-    app.include_router(datasets_api.router(city.datasets, lambda who: _known(city, who)))
+    app.include_router(sources_api.router(city.sources, city.reader.known))
+    app.include_router(datasets_api.router(city.datasets, city.reader.known))
     app.include_router(policies_api.router(city.reader, city.trail, city.datasets))
     app.include_router(samples_api.router(Samples(city.sources, city.reader)))
-    app.include_router(metrics_api.router(city.metrics))
+    app.include_router(metrics_api.router(Knowledge(city.metrics, city.reader, city.alerts.names)))
     app.include_router(maps_api.router(city.maps))
     app.include_router(dashboards_api.router(city.dashboards))
     app.include_router(ask_api.router(city.ask))
@@ -170,16 +170,8 @@ def _lineage(city: City) -> Lineage:
         metrics=city.metrics,
         alerts=city.alerts,
         workorders=city.workorders,
-        known=lambda who: _known(city, who),
+        known=city.reader.known,
     )
-
-
-def _known(city: City, who: Principal) -> Mapping[str, Collection[str]]:
-    """Return the datasets and columns that ``who`` may know of: all of them, if ``who`` may read their definitions."""
-    if who.may("definitions.view"):
-        every = city.definitions.current().all(DatasetDefinition)
-        return {name: [field.name for field in each.fields] for name, each in every.items()}
-    return {name: each.columns for name, each in city.reader.catalogue_view(who).items()}
 
 
 def _may_learn(city: City, who: Principal, event: Event) -> bool:

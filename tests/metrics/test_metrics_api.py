@@ -4,13 +4,23 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from inline_snapshot import snapshot
-from town import NOW, SNAPSHOT, ZONE, reader
+from town import DATASETS, NOW, SNAPSHOT, ZONE, reader
 
 from cityloop.foundation.clock import FakeClock
 from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import install_errors
-from cityloop.metrics import Metrics
+from cityloop.metrics import Knowledge, Metrics
 from cityloop.metrics.api import router
+
+
+class Everything:
+    """Rights of somebody who may know of everything and read it."""
+
+    def known(self, _principal, /):
+        return {each.name: {field.name for field in each.fields} for each in DATASETS}
+
+    def permits(self, _principal, _purpose, _query, /):
+        return True
 
 
 @pytest.fixture
@@ -18,7 +28,7 @@ def client() -> TestClient:
     metrics = Metrics(lambda: SNAPSHOT, reader(), FakeClock(NOW), time_zone=ZONE)
     app = FastAPI()
     install_errors(app)
-    app.include_router(router(metrics))
+    app.include_router(router(Knowledge(metrics, Everything(), lambda _who: ())))
 
     @app.middleware("http")
     async def sign_in(request: Request, go_on):
@@ -43,6 +53,7 @@ def test_the_catalogue_lists_every_metric(client: TestClient) -> None:
             "direction": "none",
             "type": "simple",
             "owner": None,
+            "readable": True,
         }
     )
 
@@ -79,6 +90,7 @@ def test_one_metric_tells_everything_about_itself(client: TestClient) -> None:
             "title": {"zh": "区", "en": "District"},
             "type": "text",
             "codes": "district",
+            "readable": True,
         }
     )
     assert body["definition"] == snapshot(

@@ -236,7 +236,7 @@ def test_datasets_are_referred_to_with_their_place() -> None:
 def client(town: Town) -> Iterator[TestClient]:
     app = FastAPI()
     install_errors(app)
-    app.include_router(router(town.sources))
+    app.include_router(router(town.sources, lambda _who: ["air"]))
     app.dependency_overrides[caller_of] = operator
     with TestClient(app) as found:
         yield found

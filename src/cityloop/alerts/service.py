@@ -141,6 +141,10 @@ class Alerts:
             replay.at(moment, self._values_at(principal, alert, moment))
         return replay.preview(step)
 
+    def names(self, principal: Principal) -> frozenset[str]:
+        """Return the names of the alerts that the principal may see."""
+        return frozenset(each.name for each in self._visible(principal))
+
     def all(self, principal: Principal) -> Sequence[Overview]:
         """Return the alerts that the principal may see, each with how it stands."""
         with self._db.read() as connection:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import orjson
 
+from cityloop.contracts.spelling import folded
 from cityloop.maps.coordinates import FloatArray, to_wgs84
 from cityloop.maps.errors import (
     BrokenMap,
@@ -20,7 +21,6 @@ from cityloop.maps.errors import (
 from cityloop.maps.features import Features, Scalar, words
 from cityloop.maps.geojson import DIGITS, write_geojson
 from cityloop.maps.model import MapDefinition
-from cityloop.metrics.spelling import folded
 
 Bounds = tuple[float, float, float, float]
 """West, south, east, north, degrees WGS84."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cityloop.contracts.spelling import folded
 from cityloop.maps.coordinates import Coordinates, FloatArray, in_china, to_wgs84
 from cityloop.maps.drawing import Bounds, Drawn, centres_of, key_problem
 from cityloop.maps.errors import TooLarge, UnknownFormat
@@ -12,7 +13,6 @@ from cityloop.maps.features import Features, words
 from cityloop.maps.files import MOST_BYTES
 from cityloop.maps.geojson import read_geojson
 from cityloop.maps.shapefiles import read_zip
-from cityloop.metrics.spelling import folded
 
 SAMPLES = 3
 """Values of each property that a preview shows."""

@@ -7,6 +7,7 @@ from threading import Lock
 
 import orjson
 
+from cityloop.contracts.spelling import folded
 from cityloop.definitions import Definitions, Draft
 from cityloop.definitions.canonical import write
 from cityloop.definitions.yaml_tree import Plain
@@ -32,7 +33,6 @@ from cityloop.maps.importing import (
 from cityloop.maps.model import Label, Look, MapDefinition, Shape
 from cityloop.metrics import Metrics, ModelDefinition
 from cityloop.metrics.catalogue import Dimension
-from cityloop.metrics.spelling import folded
 
 PERMISSION = "definitions.apply"
 """Who may publish definitions may publish maps, which are definitions with a file."""

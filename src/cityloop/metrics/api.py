@@ -1,4 +1,4 @@
-"""HTTP face of metrics: what there is, what each means, and the one query endpoint."""
+"""HTTP face of metrics: what there is, what each means, and the one query endpoint; each as the caller may know of it."""
 
 from typing import Annotated
 
@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.config import JsonDict
 
 from cityloop.foundation.definition import Bilingual
+from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import Caller, JsonResponse
-from cityloop.metrics.catalogue import Catalogue
+from cityloop.metrics.knowledge import Knowledge
 from cityloop.metrics.model import MetricDefinition, Query, Synonyms
-from cityloop.metrics.service import Lineage, Metrics
+from cityloop.metrics.service import Lineage
 from cityloop.metrics.wire import AnswerBody, answer_body
 
 _EXAMPLE = {
@@ -33,7 +34,7 @@ _LABELS: JsonDict = {
 
 
 class MetricSummary(BaseModel):
-    """One line of the catalogue of metrics."""
+    """One line of the catalogue of metrics; ``readable`` says whether the caller may compute it."""
 
     name: str
     title: Bilingual
@@ -44,15 +45,20 @@ class MetricSummary(BaseModel):
     direction: str
     type: str
     owner: str | None
+    readable: bool
 
 
 class DimensionBody(BaseModel):
-    """A dimension as a metric sees it; ``codes`` names its code table, null when values are free."""
+    """A dimension as a metric sees it; ``codes`` names its code table, null when values are free.
+
+    ``readable`` says whether the caller may split and filter by it.
+    """
 
     name: str
     title: Bilingual
     type: str
     codes: str | None
+    readable: bool
 
 
 class LabelsBody(BaseModel):
@@ -87,33 +93,36 @@ class LineageBody(BaseModel):
 
 
 class MetricDetail(MetricSummary):
-    """Everything about one metric; ``definition`` is its YAML as JSON, ``sql`` its statement over all time."""
+    """Everything about one metric; ``definition`` is its YAML as JSON, ``sql`` its statement over all time.
 
-    definition: dict[str, object]
+    Both are null for a caller who may not know of every column that they name.
+    """
+
+    definition: dict[str, object] | None
     version: int
     models: list[str]
     datasets: list[str]
     has_time: bool
     dimensions: list[DimensionBody]
-    sql: str
+    sql: str | None
     used_by: list[UsesBody]
 
 
-def router(metrics: Metrics) -> APIRouter:
+def router(knowledge: Knowledge) -> APIRouter:
     """Return the routes of metrics."""
     routes = APIRouter(prefix="/api", tags=["metrics"])
 
     @routes.get("/metrics", operation_id="list_metrics", summary="All metrics")
-    def list_metrics(_caller: Caller) -> list[MetricSummary]:
-        return [_summary(each) for each in metrics.all().values()]
+    def list_metrics(caller: Caller) -> list[MetricSummary]:
+        return [_summary(knowledge, caller, each) for each in knowledge.all(caller).values()]
 
     @routes.get(
         "/lineage",
         operation_id="list_lineage",
         summary="For every metric: the datasets and models behind it, and who uses it",
     )
-    def list_lineage(_caller: Caller) -> list[LineageBody]:
-        return [_lineage(each) for each in metrics.lineage()]
+    def list_lineage(caller: Caller) -> list[LineageBody]:
+        return [_lineage(each) for each in knowledge.lineage(caller)]
 
     @routes.get(
         "/dimensions",
@@ -121,43 +130,44 @@ def router(metrics: Metrics) -> APIRouter:
         summary="Dimensions that all the named metrics can be split and filtered by together",
     )
     def list_usable_dimensions(
-        _caller: Caller,
+        caller: Caller,
         metric: Annotated[list[str], Parameter(min_length=1, examples=[["visit_count"]])],
     ) -> list[DimensionBody]:
-        return _dimensions(metrics, metric)
+        return _dimensions(knowledge, caller, metric)
 
     @routes.get(
         "/labels",
         operation_id="list_labels",
         summary="How the values of code tables are called, and which dimensions take theirs from one",
     )
-    def list_labels(_caller: Caller) -> LabelsBody:
-        return LabelsBody.model_validate(metrics.labels(), from_attributes=True)
+    def list_labels(caller: Caller) -> LabelsBody:
+        return LabelsBody.model_validate(knowledge.labels(caller), from_attributes=True)
 
     @routes.get(
         "/metrics/{name}",
         operation_id="get_metric",
         summary="One metric: definition, usable dimensions, SQL, where it is used",
     )
-    def get_metric(_caller: Caller, name: str) -> MetricDetail:
-        found = metrics.describe(name)
+    def get_metric(caller: Caller, name: str) -> MetricDetail:
+        found = knowledge.describe(caller, name)
+        definition = found.metric.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return MetricDetail(
-            **_summary(found.metric).model_dump(),
-            definition=found.metric.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+            **_summary(knowledge, caller, found.metric).model_dump(),
+            definition=None if found.sql is None else definition,
             version=found.version,
             models=list(found.models),
             datasets=list(found.datasets),
             has_time=found.has_time,
-            dimensions=_dimensions(metrics, [name]),
+            dimensions=_dimensions(knowledge, caller, [name]),
             sql=found.sql,
             used_by=[UsesBody(kind=kind, name=user) for kind, user in found.used_by],
         )
 
-    _add_query(routes, metrics)
+    _add_query(routes, knowledge)
     return routes
 
 
-def _add_query(routes: APIRouter, metrics: Metrics) -> None:
+def _add_query(routes: APIRouter, knowledge: Knowledge) -> None:
     @routes.post(
         "/query",
         operation_id="query_metrics",
@@ -167,11 +177,22 @@ def _add_query(routes: APIRouter, metrics: Metrics) -> None:
     def query_metrics(
         caller: Caller, query: Annotated[Query, Body(examples=[_EXAMPLE])]
     ) -> Response:
-        return JsonResponse(answer_body(metrics.query(caller, query)))
+        return JsonResponse(answer_body(knowledge.query(caller, query)))
 
 
-def _summary(metric: MetricDefinition) -> MetricSummary:
-    return MetricSummary.model_validate(metric, from_attributes=True)
+def _summary(knowledge: Knowledge, caller: Principal, metric: MetricDefinition) -> MetricSummary:
+    return MetricSummary(
+        name=metric.name,
+        title=metric.title,
+        description=metric.description,
+        synonyms=metric.synonyms,
+        unit=metric.unit,
+        format=metric.format,
+        direction=metric.direction,
+        type=metric.type,
+        owner=metric.owner,
+        readable=knowledge.may_read(caller, metric.name),
+    )
 
 
 def _lineage(found: Lineage) -> LineageBody:
@@ -185,16 +206,14 @@ def _lineage(found: Lineage) -> LineageBody:
     )
 
 
-def _dimensions(metrics: Metrics, names: list[str]) -> list[DimensionBody]:
-    catalogue = metrics.catalogue()
-    model = metrics.formula(names[0]).parts[0].model
-    return [_dimension(catalogue, model, name) for name in metrics.usable_dimensions(names)]
-
-
-def _dimension(catalogue: Catalogue, model: str, name: str) -> DimensionBody:
-    found = catalogue.dimension(model, name)
-    if found is None:  # usable dimensions are reachable from every model
-        raise LookupError(name)
-    return DimensionBody(
-        name=name, title=found.definition.title, type=found.type, codes=found.codes
-    )
+def _dimensions(knowledge: Knowledge, caller: Principal, metrics: list[str]) -> list[DimensionBody]:
+    return [
+        DimensionBody(
+            name=each.name,
+            title=each.dimension.definition.title,
+            type=each.dimension.type,
+            codes=each.dimension.codes,
+            readable=each.is_readable,
+        )
+        for each in knowledge.dimensions(caller, metrics)
+    ]

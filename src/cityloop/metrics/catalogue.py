@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from cityloop.contracts.model import CodesDefinition, DatasetDefinition
+from cityloop.contracts.spelling import spellings
 from cityloop.foundation.definition import Snapshot
 from cityloop.foundation.errors import closest
 from cityloop.foundation.expressions import parse_expression
@@ -18,7 +19,6 @@ from cityloop.metrics import functions
 from cityloop.metrics.errors import AmbiguousDimension, Circular, UnknownField, WrongType
 from cityloop.metrics.inference import Type, type_of
 from cityloop.metrics.model import DimensionDefinition, ModelDefinition
-from cityloop.metrics.spelling import spellings
 
 JoinPath = tuple[str, ...]
 """Names of joins from the fact outwards; empty for the fact itself."""

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
+from cityloop.contracts.spelling import folded
 from cityloop.foundation.errors import closest
 from cityloop.metrics import functions
 from cityloop.metrics.catalogue import Catalogue, Dimension
 from cityloop.metrics.errors import UnknownValue, WrongOperator, WrongValue
 from cityloop.metrics.inference import Type
 from cityloop.metrics.model import OPERATORS, Filter, Operator, Value
-from cityloop.metrics.spelling import folded
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 _UNORDERED: frozenset[Operator] = frozenset({"<", "<=", ">", ">=", "between"})

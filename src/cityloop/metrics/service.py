@@ -20,7 +20,7 @@ from cityloop.metrics.catalogue import Catalogue
 from cityloop.metrics.checks import metric_references
 from cityloop.metrics.compiler import Column, Compiled, compiled
 from cityloop.metrics.facts import distinct_values
-from cityloop.metrics.formulas import Formula, formulas_of
+from cityloop.metrics.formulas import Formula, Formulas, formulas_of
 from cityloop.metrics.model import MOST_ROWS, MetricDefinition, ModelDefinition, Query
 from cityloop.metrics.periods import Period, reached, resolve
 from cityloop.policies.model import Decision, Purpose, Result, UnknownColumn
@@ -74,7 +74,8 @@ class Answer:
 class Description:
     """Everything about one metric: what it means, what it can be split by, how it is computed, who uses it.
 
-    ``sql`` is its statement over all time, before policies. ``used_by`` lists (kind, name) of definitions naming it.
+    ``sql`` is its statement over all time, before policies; None where the one who asks may not know of a column in it.
+    ``used_by`` lists (kind, name) of definitions naming it.
     """
 
     metric: MetricDefinition
@@ -83,7 +84,7 @@ class Description:
     datasets: tuple[str, ...]
     has_time: bool
     version: int
-    sql: str
+    sql: str | None
     used_by: tuple[tuple[str, str], ...]
 
 
@@ -257,6 +258,10 @@ class Metrics:
                 for name, table in tables.items()
             },
         )
+
+    def formulas(self) -> Formulas:
+        """Return what the published metrics stand for; the same object as long as no definition changes."""
+        return formulas_of(self._definitions(), self.time_zone)
 
     def catalogue(self) -> Catalogue:
         """Return what the published definitions mean together."""

@@ -15,6 +15,7 @@ from cityloop.foundation.definition import Bilingual
 from cityloop.foundation.errors import Forbidden, NotFound, closest
 from cityloop.foundation.principal import Principal
 from cityloop.metrics import Metrics
+from cityloop.metrics.knowledge import is_known
 from cityloop.metrics.service import Lineage as Use
 from cityloop.sources import Sources
 from cityloop.workorders import Wanted, WorkOrders
@@ -96,21 +97,25 @@ class Lineage:
         known = self._known(principal)
         if name not in known:
             raise NotFound(kind="dataset", name=name[:80], close=closest(name, known))
-        uses = [use for use in self._metrics.lineage() if name in use.datasets]
+        uses = [use for use in self._uses(known).values() if name in use.datasets]
         return self._graph(principal, known, [name], uses)
 
     def of_metric(self, principal: Principal, name: str) -> Graph:
         """Return the data behind a metric, and everything that uses it.
 
         Raises:
-            NotFound: there is no such metric.
+            NotFound: there is no such metric that the principal may know of.
         """
-        every = {use.metric: use for use in self._metrics.lineage()}
+        known = self._known(principal)
+        every = self._uses(known)
         if name not in every:
             raise NotFound(kind="metric", name=name[:80], close=closest(name, every))
-        known = self._known(principal)
         behind = [each for each in every[name].datasets if each in known]
         return self._graph(principal, known, behind, [every[name]])
+
+    def _uses(self, known: Collection[str]) -> dict[str, Use]:
+        """Return the metrics that may be known to whoever knows these datasets."""
+        return {use.metric: use for use in self._metrics.lineage() if is_known(use.facts, known)}
 
     def _graph(
         self,
@@ -131,11 +136,11 @@ class Lineage:
                 if dataset in use.datasets:
                     drawn.join(f"dataset:{dataset}", f"metric:{use.metric}")
         alerts = {each.definition.name: each for each in self._alerts.all(principal)}
-        every = {use.metric for use in uses}
+        beside, every = {use.metric for use in uses}, self._uses(known)
         for use in uses:
             for kind, name, title in use.used_by:
-                if kind == "metric" and name in every:
-                    continue  # stands beside it, as both are computed from the dataset
+                if kind == "metric" and (name in beside or name not in every):
+                    continue  # stands beside it, as both are computed from the dataset, or may not be known
                 if kind == "alert" and name in alerts:
                     self._draw_alert(drawn, principal, alerts[name])
                 elif kind in ("dashboard", "metric"):

@@ -15,7 +15,7 @@ dataset, is denied to everybody.
 Several rules that allow add up (:mod:`cityloop.policies.views` keeps them apart row by row).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -49,8 +49,14 @@ PRINCIPAL = "principal"
 CITY_WIDE_PURPOSES: frozenset[Purpose] = frozenset({"operation", "alert"})
 """What a service that acts for no department may read for."""
 
+VIEW_DEFINITIONS = "definitions.view"
+"""Permission to read every definition, and so to know of every dataset and column; rows are not meant by it."""
+
 MAX_DECISIONS = 20_000
 """Decisions remembered per snapshot; more are forgotten at once, for they cost little."""
+
+MAX_KNOWN = 1_000
+"""Principals of whom a rulebook remembers what they may know of."""
 
 _ORDER = {"raw": 0, "mask": 1, "deny": 2}
 
@@ -156,6 +162,7 @@ class Rulebook:
         self._by_name = {name.lower(): name for name in self.datasets}
         self._policies: dict[str, list[PolicyDefinition]] = {}
         self._decided: dict[tuple[Principal, Purpose, str], Decision] = {}
+        self._known: dict[Principal, Mapping[str, Collection[str]]] = {}
         for policy in snapshot.all(PolicyDefinition).values():
             for name in dict.fromkeys(policy.targets):
                 self._policies.setdefault(name, []).append(policy)
@@ -194,6 +201,26 @@ class Rulebook:
         catalogued = definition.sharing != "none" and definition.level < REFUSED_LEVEL
         owns = definition.owner is not None and principal.department == definition.owner
         return catalogued or owns or self.reads(principal, dataset)
+
+    def known(self, principal: Principal) -> Mapping[str, Collection[str]]:
+        """Return every dataset whose existence is no secret to the principal, with the columns that are none to him.
+
+        Whoever may read the definitions finds all of them there; everybody else knows what his catalogue shows.
+        """
+        if (known := self._known.get(principal)) is not None:
+            return known
+        if principal.may(VIEW_DEFINITIONS):
+            known = {
+                name: frozenset(field.name for field in each.fields)
+                for name, each in self.datasets.items()
+            }
+        else:
+            catalogue = self.catalogue(principal, "analysis")
+            known = {name: frozenset(each.columns) for name, each in catalogue.items()}
+        if len(self._known) >= MAX_KNOWN:
+            self._known.clear()
+        self._known[principal] = known
+        return known
 
     def reads(self, principal: Principal, dataset: str) -> bool:
         """Return whether the principal may read the dataset for some purpose."""

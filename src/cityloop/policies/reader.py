@@ -41,6 +41,7 @@ from cityloop.policies.model import (
     ReadDenied,
     Result,
     ResultTooLarge,
+    UnknownColumn,
     UnknownDataset,
 )
 from cityloop.policies.rewriting import DIALECT, Asked, Plan, ask, rewrite
@@ -191,6 +192,35 @@ class Reader:
         """Return the datasets and columns that the principal may know of, whether or not he may read them."""
         return self._rulebook().catalogue(principal, purpose)
 
+    def known(self, principal: Principal) -> Mapping[str, Collection[str]]:
+        """Return the datasets that the principal may know of, each with the columns that he may know of.
+
+        This answers "may this person know that it exists" for every page and route; rows are another question.
+        """
+        return self._rulebook().known(principal)
+
+    def permits(self, principal: Principal, purpose: Purpose, query: exp.Query) -> bool:
+        """Return whether a read of ``query`` would be allowed; nothing is read and nothing recorded.
+
+        Raises:
+            BadQuery: something in the query is not allowed to anybody.
+        """
+        book = self._rulebook()
+
+        def source(name: str) -> Source:
+            definition = book.datasets[name]
+            decision = book.decide(principal, purpose, name)
+            if not decision.allowed:
+                raise ReadDenied(act=f"{purpose}: read", object=name, dataset=name)
+            present = frozenset(each.name for each in definition.fields)
+            return Source(definition, decision, present, pseudonym_scope(principal), self.time_zone)
+
+        try:
+            rewrite(self._ask(book, principal, query), source, self._now())
+        except (ReadDenied, UnknownColumn, UnknownDataset):
+            return False
+        return True
+
     def types(
         self, principal: Principal, purpose: Purpose, dataset: str
     ) -> Mapping[str, FieldType]:
@@ -274,7 +304,10 @@ class Reader:
             scope = pseudonym_scope(principal)
             return Source(book.datasets[name], decision, present, scope, self.time_zone)
 
-        return rewrite(asked, source, self.clock.now().astimezone(ZoneInfo(self.time_zone)))
+        return rewrite(asked, source, self._now())
+
+    def _now(self) -> datetime:
+        return self.clock.now().astimezone(ZoneInfo(self.time_zone))
 
     def _run(
         self, plan: Plan, published: Mapping[str, PublishedTable], most: int

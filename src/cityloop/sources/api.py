@@ -1,5 +1,6 @@
 """HTTP face of sources: list them with their state, look at one, load it now. Trying one shows rows: see ``policies``."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -7,12 +8,15 @@ from fastapi import APIRouter, status
 from pydantic import BaseModel
 
 from cityloop.foundation.definition import Bilingual
+from cityloop.foundation.principal import Principal
 from cityloop.foundation.web import Caller
 from cityloop.sources.model import FeedDefinition, SourceDefinition
 from cityloop.sources.service import LoadState, Sources
 
 VIEW = "definitions.view"
 """Permission to see how a source connects; its name and state need none."""
+Known = Callable[[Principal], Collection[str]]
+"""Which datasets somebody may know of; ``policies`` decides."""
 
 
 class FeedBody(BaseModel):
@@ -60,21 +64,24 @@ class Queued(BaseModel):
     queued: bool
 
 
-def router(sources: Sources) -> APIRouter:
-    """Return the routes of sources."""
+def router(sources: Sources, known: Known) -> APIRouter:
+    """Return the routes of sources; ``known`` says which datasets a caller may know of."""
     routes = APIRouter(prefix="/api/sources", tags=["sources"])
 
     @routes.get("", operation_id="list_sources", summary="All sources with their state")
-    def list_sources(_caller: Caller) -> list[SourceSummary]:
-        states = sources.states()
-        return [SourceSummary(**_summary(each, states.get(each.name))) for each in sources.all()]
+    def list_sources(caller: Caller) -> list[SourceSummary]:
+        datasets, states = known(caller), sources.states()
+        return [
+            SourceSummary(**_summary(each, states.get(each.name), datasets))
+            for each in sources.known_to(caller, datasets)
+        ]
 
     @routes.get("/{name}", operation_id="get_source", summary="One source")
     def get_source(name: str, caller: Caller) -> SourceDetail:
         caller.require(VIEW, f"source:{name}")
         source = sources.one(name)
         return SourceDetail(
-            **_summary(source, sources.states().get(name)),
+            **_summary(source, sources.states().get(name), known(caller)),
             description=source.description,
             connection=source.connection,
             feeds=[_feed(feed) for feed in source.feeds],
@@ -93,16 +100,22 @@ def router(sources: Sources) -> APIRouter:
     return routes
 
 
-def _summary(source: SourceDefinition, state: LoadState | None) -> dict[str, Any]:
+def _summary(
+    source: SourceDefinition, state: LoadState | None, known: Collection[str]
+) -> dict[str, Any]:
     # Any: keyword arguments of a model that checks them.
+    datasets = [feed.dataset for feed in source.feeds if feed.dataset in known]
+    shown = StateBody.model_validate(state, from_attributes=True) if state else None
+    if shown and len(datasets) < len(source.feeds):
+        shown.error = None  # it may be about a dataset that is not known
     return {
         "name": source.name,
         "title": source.title,
         "owner": source.owner,
         "connector": source.connector,
-        "datasets": [feed.dataset for feed in source.feeds],
+        "datasets": datasets,
         "every": source.schedule.every if source.schedule else None,
-        "state": StateBody.model_validate(state, from_attributes=True) if state else None,
+        "state": shown,
     }
 
 

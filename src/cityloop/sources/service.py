@@ -1,6 +1,6 @@
 """The verbs of sources: list them, open a feed for reading, test a connection, load now, keep schedules."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -116,6 +116,24 @@ class Sources:
     def all(self) -> Sequence[SourceDefinition]:
         """Return every published source in order of name."""
         return list(self.current().all(SourceDefinition).values())
+
+    def known_to(
+        self, principal: Principal, datasets: Collection[str]
+    ) -> Sequence[SourceDefinition]:
+        """Return the sources that somebody may know of: those of a dataset he knows, his department's, or all that he loads.
+
+        Args:
+            principal: who asks.
+            datasets: those that he may know of.
+        """
+        loads, home = principal.may(LOAD), principal.department
+        return [
+            each
+            for each in self.all()
+            if loads
+            or (home is not None and each.owner == home)
+            or any(feed.dataset in datasets for feed in each.feeds)
+        ]
 
     def states(self) -> Mapping[str, LoadState]:
         """Return how loading stands, for each source that has or had a load job."""

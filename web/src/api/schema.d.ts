@@ -2545,12 +2545,16 @@ export interface components {
         /**
          * DimensionBody
          * @description A dimension as a metric sees it; ``codes`` names its code table, null when values are free.
+         *
+         *     ``readable`` says whether the caller may split and filter by it.
          */
         DimensionBody: {
             /** Codes */
             codes: string | null;
             /** Name */
             name: string;
+            /** Readable */
+            readable: boolean;
             title: components["schemas"]["Bilingual"];
             /** Type */
             type: string;
@@ -3346,6 +3350,8 @@ export interface components {
         /**
          * MetricDetail
          * @description Everything about one metric; ``definition`` is its YAML as JSON, ``sql`` its statement over all time.
+         *
+         *     Both are null for a caller who may not know of every column that they name.
          */
         MetricDetail: {
             /** Datasets */
@@ -3353,7 +3359,7 @@ export interface components {
             /** Definition */
             definition: {
                 [key: string]: unknown;
-            };
+            } | null;
             description: components["schemas"]["Bilingual"] | null;
             /** Dimensions */
             dimensions: components["schemas"]["DimensionBody"][];
@@ -3369,8 +3375,10 @@ export interface components {
             name: string;
             /** Owner */
             owner: string | null;
+            /** Readable */
+            readable: boolean;
             /** Sql */
-            sql: string;
+            sql: string | null;
             synonyms: components["schemas"]["Synonyms"];
             title: components["schemas"]["Bilingual"];
             /** Type */
@@ -3383,7 +3391,7 @@ export interface components {
         };
         /**
          * MetricSummary
-         * @description One line of the catalogue of metrics.
+         * @description One line of the catalogue of metrics; ``readable`` says whether the caller may compute it.
          */
         MetricSummary: {
             description: components["schemas"]["Bilingual"] | null;
@@ -3395,6 +3403,8 @@ export interface components {
             name: string;
             /** Owner */
             owner: string | null;
+            /** Readable */
+            readable: boolean;
             synonyms: components["schemas"]["Synonyms"];
             title: components["schemas"]["Bilingual"];
             /** Type */

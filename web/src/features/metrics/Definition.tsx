@@ -7,6 +7,7 @@ import { useLang, useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { CodeView } from '../../ui/CodeView';
+import { NoPermission } from '../../ui/StateView';
 import css from './metrics.module.css';
 import type { MetricDetail } from './queries';
 import { metricView, TABS } from './views';
@@ -29,17 +30,31 @@ export function Definition({ metric }: { metric: MetricDetail }) {
       }
     >
       {view.tab === 'words' && <InWords metric={metric} />}
-      {view.tab === 'yaml' && <CodeView language="yaml" label={t('tab.yaml')} code={yamlOf(metric.definition)} />}
-      {view.tab === 'sql' && (
-        <>
-          <CodeView language="sql" label={t('tab.sql')} code={metric.sql} />
-          <p className="muted" style={{ marginTop: 8, fontSize: 12 }}>
-            {t('sqlHint')}
-          </p>
-        </>
-      )}
+      {view.tab === 'yaml' &&
+        (metric.definition ? (
+          <CodeView language="yaml" label={t('tab.yaml')} code={yamlOf(metric.definition)} />
+        ) : (
+          <Kept />
+        ))}
+      {view.tab === 'sql' &&
+        (metric.sql ? (
+          <>
+            <CodeView language="sql" label={t('tab.sql')} code={metric.sql} />
+            <p className="muted" style={{ marginTop: 8, fontSize: 12 }}>
+              {t('sqlHint')}
+            </p>
+          </>
+        ) : (
+          <Kept />
+        ))}
     </Card>
   );
+}
+
+/** The definition names columns that the reader may not know of. */
+function Kept() {
+  const { t } = useTranslation('metrics');
+  return <NoPermission height={160} hint={t('kept')} />;
 }
 
 function InWords({ metric }: { metric: MetricDetail }) {
@@ -47,24 +62,25 @@ function InWords({ metric }: { metric: MetricDetail }) {
   const lang = useLang();
   const say = useSay();
   const said = (name: string): string => {
-    const value = metric.definition[name];
+    const value = metric.definition?.[name];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
-  const sentence =
-    metric.type === 'ratio' ? (
-      <>
-        {t('words.ratio')} <MetricLink name={said('numerator')} /> ÷ <MetricLink name={said('denominator')} />
-      </>
-    ) : metric.type === 'derived' ? (
-      <>
-        {t('words.derived')} <code>{said('expression')}</code>
-      </>
-    ) : (
-      <>
-        {t(`aggregate.${said('aggregate') || 'count'}`)} {said('expression') && <code>{said('expression')}</code>}{' '}
-        {t('words.of', { model: said('model') })}
-      </>
-    );
+  const sentence = !metric.definition ? (
+    t('kept')
+  ) : metric.type === 'ratio' ? (
+    <>
+      {t('words.ratio')} <MetricLink name={said('numerator')} /> ÷ <MetricLink name={said('denominator')} />
+    </>
+  ) : metric.type === 'derived' ? (
+    <>
+      {t('words.derived')} <code>{said('expression')}</code>
+    </>
+  ) : (
+    <>
+      {t(`aggregate.${said('aggregate') || 'count'}`)} {said('expression') && <code>{said('expression')}</code>}{' '}
+      {t('words.of', { model: said('model') })}
+    </>
+  );
   const lines: [string, React.ReactNode][] = [
     [t('words.what'), sentence],
     ...(said('filter')

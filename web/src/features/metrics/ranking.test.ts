@@ -6,7 +6,7 @@ function metric(name: string, owner: string): Metric {
   const title = { zh: name, en: name };
   const synonyms = { zh: [], en: [] };
   const words = { description: null, synonyms, unit: null, format: 'number', direction: 'none', type: 'simple' };
-  return { name, title, owner, ...words };
+  return { name, title, owner, readable: true, ...words };
 }
 
 function used(name: string, ...kinds: string[]): Lineage {

@@ -7,7 +7,7 @@ import { AnswerView } from '../../charts/AnswerView';
 import { useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
-import { StateView } from '../../ui/StateView';
+import { NoPermission, StateView } from '../../ui/StateView';
 import { useFormat } from '../../ui/useFormat';
 import css from './metrics.module.css';
 import { type Asked, answerQuery, type MetricDetail } from './queries';
@@ -25,19 +25,21 @@ const GRAINS: Record<(typeof RANGES)[number], Asked['grain']> = {
 export function Trend({ metric }: { metric: MetricDetail }) {
   const { t } = useTranslation('metrics');
   const [view, change] = useView(metricView);
-  const query = useQuery(
-    answerQuery(
+  const query = useQuery({
+    ...answerQuery(
       metric.has_time
         ? { metrics: [metric.name], grain: GRAINS[view.range], range: { last: view.range } }
         : { metrics: [metric.name] },
     ),
-  );
+    enabled: metric.readable,
+  });
   return (
     <Card
       title={metric.has_time ? t('trend') : t('now')}
       subtitle={metric.has_time ? metric.name : t('noTime')}
       actions={
-        metric.has_time && (
+        metric.has_time &&
+        metric.readable && (
           <Segmented
             size="small"
             aria-label={t('range')}
@@ -47,29 +49,42 @@ export function Trend({ metric }: { metric: MetricDetail }) {
           />
         )
       }
-      foot={<Foot data={query.data} />}
+      foot={metric.readable && <Foot data={query.data} />}
     >
-      <StateView query={query} height={HEIGHT}>
-        {(answer) => <AnswerView answer={answer} chart={metric.has_time ? 'line' : 'kpi'} height={HEIGHT} />}
-      </StateView>
+      {metric.readable ? (
+        <StateView query={query} height={HEIGHT}>
+          {(answer) => <AnswerView answer={answer} chart={metric.has_time ? 'line' : 'kpi'} height={HEIGHT} />}
+        </StateView>
+      ) : (
+        <NoPermission height={HEIGHT} hint={t('notReadable')} />
+      )}
     </Card>
   );
 }
 
+/** By the dimension of the URL, or the first that the reader may split by. */
 export function Breakdown({ metric }: { metric: MetricDetail }) {
   const { t } = useTranslation('metrics');
   const say = useSay();
   const [view, change] = useView(metricView);
-  const dimension = metric.dimensions.find((each) => each.name === view.by) ?? metric.dimensions[0];
-  const query = useQuery(
-    answerQuery({
+  const usable = metric.dimensions.filter((each) => each.readable);
+  const dimension = usable.find((each) => each.name === view.by) ?? usable[0];
+  const query = useQuery({
+    ...answerQuery({
       metrics: [metric.name],
       by: dimension ? [dimension.name] : [],
       ...(metric.has_time ? { range: { last: view.range } } : {}),
       order: [{ by: metric.name, descending: true }],
       limit: MOST_BARS,
     }),
-  );
+    enabled: dimension !== undefined,
+  });
+  if (!dimension)
+    return (
+      <Card title={t('breakdown')}>
+        <NoPermission height={HEIGHT} hint={t('noneReadable')} />
+      </Card>
+    );
   return (
     <Card
       title={t('breakdown')}
@@ -77,9 +92,9 @@ export function Breakdown({ metric }: { metric: MetricDetail }) {
         <Select
           size="small"
           aria-label={t('by')}
-          value={dimension?.name}
+          value={dimension.name}
           onChange={(by) => change({ by })}
-          options={metric.dimensions.map((each) => ({ value: each.name, label: say(each.title, each.name) }))}
+          options={usable.map((each) => ({ value: each.name, label: say(each.title, each.name) }))}
           popupMatchSelectWidth={false}
           style={{ minWidth: 120 }}
         />

@@ -26,7 +26,9 @@ export function ExploreBuilder({ state, change, metrics, titles }: BuilderProps)
   const { t } = useTranslation(['explore', 'query']);
   const say = useSay();
   const dimensions = useDimensions(state.metrics);
-  const usable = dimensions.filter((each) => each.lacking.length === 0).map((each) => each.dimension);
+  const usable = dimensions
+    .filter((each) => each.lacking.length === 0 && each.dimension.readable)
+    .map((each) => each.dimension);
   const options = useMemo(
     () =>
       (metrics.data ?? []).map((each) => ({
@@ -35,10 +37,11 @@ export function ExploreBuilder({ state, change, metrics, titles }: BuilderProps)
         words: [each.name, each.title.zh, each.title.en, ...(each.synonyms.zh ?? []), ...(each.synonyms.en ?? [])]
           .join(' ')
           .toLowerCase(),
-        description: say(each.description),
+        description: each.readable ? say(each.description) : t('unreadableMetric'),
         unit: say(each.unit),
+        disabled: !each.readable,
       })),
-    [metrics.data, say],
+    [metrics.data, say, t],
   );
   const columns = [...state.metrics, ...state.by, ...(state.grain === 'none' ? [] : ['time'])];
   const named = (name: string) =>
@@ -74,8 +77,11 @@ export function ExploreBuilder({ state, change, metrics, titles }: BuilderProps)
         <ul className={css.pills}>
           {dimensions.map(({ dimension, lacking }) => {
             const isOn = state.by.includes(dimension.name);
-            const isOff = lacking.length > 0 && !isOn;
-            const reason = t('lacking', { metrics: lacking.map((name) => titles[name] ?? name).join(t('query:and')) });
+            const isOff = (lacking.length > 0 || !dimension.readable) && !isOn;
+            const reason =
+              lacking.length > 0
+                ? t('lacking', { metrics: lacking.map((name) => titles[name] ?? name).join(t('query:and')) })
+                : t('unreadable');
             return (
               <li key={dimension.name}>
                 <button
@@ -171,28 +177,37 @@ interface Choice {
 function Reasons({ dimensions, titles }: { dimensions: readonly Choice[]; titles: Readonly<Record<string, string>> }) {
   const { t } = useTranslation(['explore', 'query']);
   const lacking = [...new Set(dimensions.flatMap((each) => each.lacking))];
-  if (lacking.length === 0) return null;
+  const unreadable = dimensions.some((each) => each.lacking.length === 0 && !each.dimension.readable);
+  const isNone = dimensions.every((each) => !each.dimension.readable);
   return (
-    <p className={css.hint}>
-      {t('greyed', { metrics: lacking.map((name) => titles[name] ?? name).join(t('query:and')) })}
-    </p>
+    <>
+      {lacking.length > 0 && (
+        <p className={css.hint}>
+          {t('greyed', { metrics: lacking.map((name) => titles[name] ?? name).join(t('query:and')) })}
+        </p>
+      )}
+      {unreadable && <p className={css.hint}>{t(isNone ? 'noneReadable' : 'greyedUnreadable')}</p>}
+    </>
   );
 }
 
-/** Every dimension of the chosen metrics: usable ones first, then those that only some of them have. */
+/** Every dimension of the chosen metrics: usable ones first, then those that only some of them have, or one may not read. */
 function useDimensions(metrics: readonly string[]): Choice[] {
   const together = useQuery(dimensionsQuery(metrics));
   const each = useQueries({ queries: metrics.map((name) => dimensionsQuery([name])) });
-  const usable = new Set((together.data ?? []).map(({ name }) => name));
+  const usable = new Map((together.data ?? []).map((dimension) => [dimension.name, dimension]));
   const found = new Map<string, Choice>();
   for (const list of each)
     for (const dimension of list.data ?? []) {
       const lacking = metrics.filter(
         (_, i) => each[i]?.data && !each[i].data.some(({ name }) => name === dimension.name),
       );
-      found.set(dimension.name, { dimension, lacking: usable.has(dimension.name) ? [] : lacking });
+      const shared = usable.get(dimension.name);
+      found.set(dimension.name, { dimension: shared ?? dimension, lacking: shared ? [] : lacking });
     }
-  return [...found.values()].sort((a, b) => a.lacking.length - b.lacking.length);
+  return [...found.values()].sort(
+    (a, b) => a.lacking.length - b.lacking.length || Number(b.dimension.readable) - Number(a.dimension.readable),
+  );
 }
 
 function Field({ title, children }: { title: string; children: ReactNode }) {

@@ -27,7 +27,7 @@ interface Mend {
 
 export function ExploreFailure({ error, query, change, retry, titles }: FailureProps) {
   const { t } = useTranslation('explore');
-  const mends = useMends(error, query, useTitles(query, titles));
+  const mends = useMends(error, query, useNames(query, titles));
   return (
     <section className={css.panel}>
       <Failure error={error} retry={retry} height={300} />
@@ -46,7 +46,7 @@ export function ExploreFailure({ error, query, change, retry, titles }: FailureP
 }
 
 /** What would make the query work, from what the compiler says. */
-function useMends(error: unknown, query: Query, titleOf: (name: string) => string): Mend[] {
+function useMends(error: unknown, query: Query, { titleOf, mayRead }: Names): Mend[] {
   const { t } = useTranslation('explore');
   if (!(error instanceof ApiError)) return [];
   const { fields, code } = error;
@@ -70,7 +70,7 @@ function useMends(error: unknown, query: Query, titleOf: (name: string) => strin
       changed: { metrics: query.metrics.filter((name) => name !== metric) },
     });
   if (bad && query.by.includes(bad))
-    for (const name of words(fields.usable).slice(0, 8))
+    for (const name of words(fields.usable).filter(mayRead).slice(0, 8))
       if (!query.by.includes(name))
         mends.push({
           key: name,
@@ -87,14 +87,26 @@ function useMends(error: unknown, query: Query, titleOf: (name: string) => strin
   return mends;
 }
 
-/** What dimensions and metrics are called. */
-function useTitles(query: Query, metrics: Readonly<Record<string, string>>): (name: string) => string {
+interface Names {
+  titleOf: (name: string) => string;
+  /** Whether one may split by a dimension. */
+  mayRead: (dimension: string) => boolean;
+}
+
+/** What dimensions and metrics are called, and which dimensions one may split by. */
+function useNames(query: Query, metrics: Readonly<Record<string, string>>): Names {
   const say = useSay();
   const found = useQueries({ queries: query.metrics.map((name) => dimensionsQuery([name])) });
   const dimensions = new Map(
     found.flatMap(({ data = [] }) => data.map((each): [string, string] => [each.name, say(each.title)])),
   );
-  return (name) => metrics[name] ?? dimensions.get(name) ?? name;
+  const unreadable = new Set(
+    found.flatMap(({ data = [] }) => data.filter((each) => !each.readable)).map((each) => each.name),
+  );
+  return {
+    titleOf: (name) => metrics[name] ?? dimensions.get(name) ?? name,
+    mayRead: (name) => !unreadable.has(name),
+  };
 }
 
 function words(value: unknown): string[] {

@@ -20,7 +20,8 @@ export function ExploreStart({
   const { t } = useTranslation('explore');
   const say = useSay();
   const lineage = useQuery(lineageQuery).data;
-  const offered = lineage ? bestKnown(metrics, lineage).slice(0, OFFERED) : [];
+  const readable = metrics.filter((each) => each.readable);
+  const offered = lineage ? bestKnown(readable, lineage).slice(0, OFFERED) : [];
   const isTimed = (metric: Metric) => lineage?.find((each) => each.metric === metric.name)?.has_time;
   return (
     <section className={`${css.panel} ${css.start}`}>

@@ -15,7 +15,7 @@ export function Latest({ metric, hasTime }: { metric: Metric; hasTime: boolean }
   const asked = hasTime
     ? answerQuery({ metrics: [metric.name], grain: 'day', range: { last: '14d' } })
     : answerQuery({ metrics: [metric.name] });
-  const { data, isError, error } = useQuery({ ...asked, enabled: isSeen, staleTime: 60_000 });
+  const { data, isError, error } = useQuery({ ...asked, enabled: isSeen && metric.readable, staleTime: 60_000 });
   const { time, metrics } = data ? readAnswer(data, lang) : {};
   const today = day(now().toISOString());
   const values = metrics?.[0]?.values.map((_, row) => (metrics[0] ? numberAt(metrics[0], row) : null)) ?? [];
@@ -28,8 +28,8 @@ export function Latest({ metric, hasTime }: { metric: Metric; hasTime: boolean }
   return (
     <span className={css.latest} ref={host}>
       {data && value === null && <span className="muted">{t('noValue')}</span>}
-      {isError && (
-        <span className="muted" title={error.message}>
+      {(isError || !metric.readable) && (
+        <span className="muted" title={error?.message ?? t('notReadable')}>
           {t('hidden')}
         </span>
       )}

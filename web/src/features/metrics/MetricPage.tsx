@@ -33,6 +33,7 @@ export function MetricPage() {
 
 function MetricView({ metric }: { metric: MetricDetail }) {
   const { t } = useTranslation('metrics');
+  const isSplit = metric.readable && metric.dimensions.length > 0;
   const say = useSay();
   const department = useDepartment();
   return (
@@ -62,10 +63,10 @@ function MetricView({ metric }: { metric: MetricDetail }) {
       }
     >
       <Grid>
-        <Span of={metric.dimensions.length > 0 ? 7 : 12}>
+        <Span of={isSplit ? 7 : 12}>
           <Trend metric={metric} />
         </Span>
-        {metric.dimensions.length > 0 && (
+        {isSplit && (
           <Span of={5}>
             <Breakdown metric={metric} />
           </Span>
@@ -97,16 +98,23 @@ function Dimensions({ metric }: { metric: MetricDetail }) {
       <ul className={css.chips}>
         {metric.dimensions.map((each) => (
           <li key={each.name}>
-            <Link
-              to="/metrics/$name"
-              params={{ name: metric.name }}
-              search={(before) => ({ ...before, by: each.name })}
-              resetScroll={false}
-              className={css.chip}
-              title={each.name}
-            >
-              {say(each.title, each.name)}
-            </Link>
+            {each.readable ? (
+              <Link
+                to="/metrics/$name"
+                params={{ name: metric.name }}
+                search={(before) => ({ ...before, by: each.name })}
+                resetScroll={false}
+                className={css.chip}
+                title={each.name}
+              >
+                {say(each.title, each.name)}
+              </Link>
+            ) : (
+              <span className={css.chipOff} title={t('unreadable')}>
+                {say(each.title, each.name)}
+                <span className="unseen"> {t('unreadable')}</span>
+              </span>
+            )}
           </li>
         ))}
       </ul>

@@ -68,7 +68,7 @@ def test_nobody_is_offered_a_dimension_that_is_then_refused(
     expect(page.get_by_role("link", name="医院", exact=True)).to_be_visible()
     axe(page)
     looks(page, "metric-junior")
-    page = open_page("/explore?metrics=visits", user=junior)
+    page = open_page('/explore?metrics=["visits"]', user=junior)
     expect(page.get_by_role("button", name="诊断")).to_have_attribute("aria-disabled", "true")
     expect(page.get_by_role("button", name="医院")).to_have_attribute("aria-disabled", "false")
     expect(page.get_by_text("部分维度您无权读取")).to_be_visible()

@@ -12,6 +12,7 @@ import { useFormat } from '../../ui/useFormat';
 import { useNarrow } from '../../ui/useNarrow';
 import { Words } from '../../ui/Words';
 import { Bulk, Tick, TickAll } from './Bulk';
+import bulk from './bulk.module.css';
 import css from './orders.module.css';
 import { ClockBar, Holder, Priority, Stage, usePlaceWords } from './Parts';
 import { listQuery, type Order, PAGE_SIZE } from './queries';
@@ -67,7 +68,7 @@ export function OrdersList({ onOpen, mayAct }: { onOpen: (order: Order) => void;
                 empty={<Empty title={t('unmet')} height={200} />}
               />
               {total > PAGE_SIZE && (
-                <div className={css.bulk}>
+                <div className={bulk.pages}>
                   <Pagination
                     current={view.page}
                     total={total}

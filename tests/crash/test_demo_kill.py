@@ -1,7 +1,8 @@
 """kill -9 of the living demo, again and again, while it feeds fast: nothing is lost, doubled or half done afterwards.
 
 The process is the real one, `cityloop demo`. Every second time it is killed in the very moment in which a step is being
-written, otherwise somewhere in the loading that follows; whoever starts next must go on from there.
+written, otherwise somewhere in the loading that follows; whoever starts next must go on from there. The city has lived
+before, days ago: what it delivered then is taken away meanwhile, under the same kills.
 """
 
 import os
@@ -30,6 +31,7 @@ from cityloop.app import City
 from cityloop.demo import WeatherApi
 from cityloop.demo.accounts import DEMO_PASSWORD
 from cityloop.demo.api import came_of
+from cityloop.demo.live.clearing import KEPT_MIN, written_at
 from cityloop.demo.live.feed import Feed
 from cityloop.demo.live.happenings import KINDS, place_name
 from cityloop.demo.rhythm import day_number
@@ -51,6 +53,7 @@ def test_demo_killed_again_and_again_loses_and_doubles_nothing(
     demo_city: Path, tmp_path: Path
 ) -> None:
     folder = yunjiang.copy_city(demo_city, tmp_path / "city")
+    old, skipped_min = lived_before(folder)
     random, made, moments = Random(23), [], []
     for number in range(KILLS):
         with living(folder) as (process, client):
@@ -66,24 +69,39 @@ def test_demo_killed_again_and_again_loses_and_doubles_nothing(
     assert moments == sorted(moments), "the clock went back"
     with settled(folder) as (city, feed):
         state = feed.state
-        assert (state.pending, state.failed, state.skipped_min) == (None, 0, 0)
+        assert (state.pending, state.failed, state.skipped_min) == (None, 0, skipped_min)
         assert [each.id for each in state.happenings] == made
-        check_deliveries(city, folder)
+        check_deliveries(city, folder, old)
         check_visits(city, folder)
         check_orders(city, feed)
         assert city.trail.verify(operator()).broken_at is None
 
 
-def check_deliveries(city: City, folder: Path) -> None:
-    """Every file of the feed is in exactly one batch, all batches are finished, and their counts add up."""
+def lived_before(folder: Path) -> tuple[set[str], int]:
+    """Let the city live for some steps, then for days without its feed; return the files of then, and the minutes skipped."""
+    with settled(folder) as (city, feed):
+        old = written_in(folder)
+        assert len(old) > 5
+        live_on(city, feed, rounds=1, minutes=2 * KEPT_MIN)
+        return old, feed.state.skipped_min
+
+
+def written_in(folder: Path) -> set[str]:
+    """Return the files of the feed that lie in the departments' folders."""
+    return {file.name for file in (folder / "inbound").glob("*/*_????????_????*.*")}
+
+
+def check_deliveries(city: City, folder: Path, old: set[str]) -> None:
+    """Every file is in exactly one batch, all batches are finished, and their counts add up; only old files are gone."""
     batches = city.datasets.batches(most=100_000)
     assert {each.status for each in batches} <= {"published", "abandoned"}
     whole = [each for each in batches if each.status == "published"]
     assert all(each.read == each.good + each.quarantined + each.duplicate for each in whole)
-    written = {file.name for file in (folder / "inbound").glob("*/*_????????_????*.*")}
-    loaded = Counter(name for each in whole for name in each.files if name in written)
-    assert len(written) > KILLS
-    assert loaded == Counter(written)
+    written = written_in(folder)
+    loaded = Counter(name for each in whole for name in each.files if written_at(name) is not None)
+    assert len(written - old) > KILLS
+    assert loaded == Counter(written | old)
+    assert old - written
 
 
 def check_visits(city: City, folder: Path) -> None:
@@ -193,12 +211,12 @@ def taken_jobs(city: City) -> int:
         return connection.execute(query).scalar_one()
 
 
-def live_on(city: City, feed: Feed, *, rounds: int) -> None:
-    """Let some minutes pass, with everything that is due in them."""
+def live_on(city: City, feed: Feed, *, rounds: int, minutes: int = 6) -> None:
+    """Let some minutes pass, again and again, with everything that is due in them."""
     clock = city.clock
     assert isinstance(clock, SimulatedClock)
     for _ in range(rounds):
-        clock.set(to=clock.now() + timedelta(minutes=6), speed=0)
+        clock.set(to=clock.now() + timedelta(minutes=minutes), speed=0)
         while feed.advance() is not None:
             pass
         city.work()

@@ -223,6 +223,11 @@ class Datasets:
         with self._ground.db.read() as connection:
             return store.list_batches(connection, datasets, most=most, before=before, status=status)
 
+    def reached(self, source: str, dataset: str) -> str | None:
+        """Return where the next load of a feed goes on; None at its beginning."""
+        with self._ground.db.read() as connection:
+            return store.cursor_of(connection, source, dataset)
+
     def lineage(self, dataset: str | None = None) -> Sequence[LineageEdge]:
         """Return where the data of ``dataset`` comes from, or of all datasets."""
         with self._ground.db.read() as connection:

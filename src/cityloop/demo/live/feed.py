@@ -21,6 +21,7 @@ from cityloop.app import City as Platform
 from cityloop.datasets.storage import full_reason
 from cityloop.demo.exports import weather
 from cityloop.demo.live import happenings as happen
+from cityloop.demo.live.clearing import clear
 from cityloop.demo.live.happenings import Happening, Kind
 from cityloop.demo.live.steps import LiveDesk, Step, write_step
 from cityloop.demo.rhythm import MINUTES_A_DAY, day_number
@@ -170,6 +171,7 @@ class Feed:
             desk, sources = write_step(self.world, self._inbound, step)
             self._load(sources)
             self._end(step)
+            clear(self._platform, step.end)
             if self.trouble:
                 _log.info("demo goes on", step=step.number)
             self._tries, self.trouble = 0, ""

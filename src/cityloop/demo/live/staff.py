@@ -115,7 +115,7 @@ class Staff:
                 _log.warning("duty officer gave up", order=order.number, reason=error.code)
                 self._forget(order.number)
         numbers = {order.number for order in orders}
-        for number in {key.split("/")[0] for key in self._seen} - numbers:
+        for number in {key.split("/")[0] for key in (*self._seen, *self._rests)} - numbers:
             self._forget(number)
         return done
 

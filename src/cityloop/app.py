@@ -154,6 +154,9 @@ class City:
             _log.info("tables kept in shape", datasets=list(done))
         if gone := self.outbox.forget():
             _log.info("old events forgotten", events=gone)
+        days = self.settings.inbox_days
+        if days > 0 and (gone := self.datasets.clear_inbox(timedelta(days=days))):
+            _log.info("old deliveries given up", deliveries=gone)
 
     def close(self) -> None:
         """Publish the audit log's head and let go of every resource."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from cityloop.contracts.model import CodesDefinition, DatasetDefinition
@@ -72,6 +73,15 @@ class Shelf:
 
     def find(self, source: str, dataset: str, delivery: str) -> Delivery:
         return self.inbox.find(source, dataset, delivery)
+
+    def kept_feeds(self) -> Sequence[tuple[str, str]]:
+        return self.inbox.feeds()
+
+    def kept_ids(self, source: str, dataset: str) -> frozenset[str]:
+        return self.inbox.kept(source, dataset)
+
+    def forget(self, source: str, dataset: str, delivery: str, *, before: datetime) -> bool:
+        return self.inbox.forget(source, dataset, delivery, before=before)
 
     def _put(
         self, raw: bytes, shape: Shape, columns: tuple[str, ...], source: str, name: str

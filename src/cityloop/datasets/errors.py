@@ -50,6 +50,12 @@ class UnknownBatch(NotFound):
     code = "datasets.unknown_batch"
 
 
+class DeliveriesGone(Conflict):
+    """A dataset cannot be built anew from the inbox: raw deliveries of it were given up after ``inbox_days``."""
+
+    code = "datasets.deliveries_gone"
+
+
 class UnknownVersion(NotFound):
     """The dataset has no such published version, or its files were cleared away."""
 

@@ -3,9 +3,10 @@
 import fcntl
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -60,6 +61,15 @@ class Deliveries(Protocol):
         Raises:
             NotFound: it is not there.
         """
+
+    def kept_feeds(self) -> Sequence[tuple[str, str]]:
+        """Return (source, dataset) of every feed that has deliveries in the inbox."""
+
+    def kept_ids(self, source: str, dataset: str) -> Collection[str]:
+        """Return the deliveries of a feed that the inbox keeps."""
+
+    def forget(self, source: str, dataset: str, delivery: str, *, before: datetime) -> bool:
+        """Delete the bytes of a delivery that was fetched before ``before``; return whether it was."""
 
 
 def _no_step(_name: str) -> None:

@@ -1,8 +1,9 @@
 """The verbs of datasets: the only way in, and what can be done with what came in."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from cityloop.datasets import catalogue, store, versions
+from cityloop.datasets import catalogue, clearing, store, versions
 from cityloop.datasets.errors import BatchHeld, Busy
 from cityloop.datasets.ground import Ground
 from cityloop.datasets.ingest import replays, runs
@@ -30,6 +31,7 @@ class Datasets:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._inbox_seen: datetime | None = None
 
     def ingest(
         self,
@@ -74,7 +76,8 @@ class Datasets:
 
         Raises:
             Forbidden: the principal lacks ``sources.load``.
-            NotFound: there is no such dataset, or a delivery is no longer in the inbox.
+            NotFound: there is no such dataset.
+            DeliveriesGone: raw files of deliveries were given up meanwhile.
             CityError: a delivery does not fit; readers keep the version they have.
         """
         principal.require("sources.load", f"dataset:{dataset}")
@@ -189,6 +192,17 @@ class Datasets:
         Cheap when nothing is due: one query and a look at the files of each dataset.
         """
         return versions.upkeep(self._ground, actor)
+
+    def clear_inbox(self, older_than: timedelta) -> int:
+        """Delete raw deliveries older than ``older_than`` that nobody waits for (a job); return how many.
+
+        Looks once in :data:`clearing.LOOK_EVERY`, else does nothing.
+        """
+        now = self._ground.clock.now()
+        if self._inbox_seen is not None and now < self._inbox_seen + clearing.LOOK_EVERY:
+            return 0
+        self._inbox_seen = now
+        return clearing.clear(self._ground, older_than)
 
     def maintain(self, actor: str, dataset: str) -> Version | None:
         """Join small files and delete unused ones (a job); None when there was nothing to join."""

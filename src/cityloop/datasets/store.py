@@ -205,6 +205,20 @@ def published_loads(connection: Connection, dataset: str) -> Sequence[tuple[str,
     return [(row.source, row.delivery) for row in connection.execute(query)]
 
 
+def needed_deliveries(
+    connection: Connection, source: str, dataset: str, *, since: datetime
+) -> frozenset[str]:
+    """Return the deliveries of a feed whose bytes are still needed: tried since ``since``, waiting, held, or the newest."""
+    mine = sa.and_(batches.c.dataset == dataset, batches.c.source == source)
+    waits = batches.c.status.in_(("started", "held"))
+    newest = sa.select(sa.func.max(batches.c.number)).where(mine, batches.c.kind == "load")
+    is_needed = sa.or_(
+        batches.c.started_at >= since, waits, batches.c.number == newest.scalar_subquery()
+    )
+    query = sa.select(batches.c.delivery).where(mine, is_needed)
+    return frozenset(connection.execute(query).scalars())
+
+
 def started(connection: Connection, dataset: str | None = None) -> Sequence[Journal]:
     """Return every try that was begun and neither published nor given up, oldest first."""
     query = sa.select(batches).where(batches.c.status == "started")

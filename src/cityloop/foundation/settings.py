@@ -76,6 +76,8 @@ class Settings:
     """Comma-separated hosts or networks inside that HTTP connectors may call; empty allows none."""
     upkeep_s: int = 300
     """Seconds between two looks for small files to join and old versions to clear; 0 leaves upkeep to the operator."""
+    inbox_days: int = 365
+    """Days for which raw deliveries are kept, and a dataset can be built anew from them; 0 keeps them for ever."""
     session_hours: int = 12
     """Hours a sign-in lasts without a new one."""
     calls_per_minute: int = 1200

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,12 +65,30 @@ class FolderInbox:
             raise NotFound(kind="delivery", name=delivery_id, close=[])
         return _read_manifest(folder)
 
-    def kept(self, source: str, feed: str) -> Iterator[Delivery]:
-        """Yield every kept delivery of a feed, oldest first."""
-        folders = (self._root / source / feed).glob(f"*/{MANIFEST}")
-        dated = [(orjson.loads(file.read_bytes())["fetched_at"], file.parent) for file in folders]
-        for _at, folder in sorted(dated):
-            yield _read_manifest(folder)
+    def feeds(self) -> Sequence[tuple[str, str]]:
+        """Return (source, feed) of everything that has deliveries here, in order."""
+        folders = sorted(self._root.glob("[!.]*/*"))
+        return [(each.parent.name, each.name) for each in folders]
+
+    def kept(self, source: str, feed: str) -> frozenset[str]:
+        """Return the ids of a feed's kept deliveries."""
+        folder = self._root / source / feed
+        return frozenset(each.name for each in folder.iterdir()) if folder.is_dir() else frozenset()
+
+    def forget(self, source: str, feed: str, delivery_id: str, *, before: datetime) -> bool:
+        """Delete a delivery that was fetched before ``before``, at once or not at all; return whether it was."""
+        folder = self._root / source / feed / delivery_id
+        try:
+            manifest = orjson.loads((folder / MANIFEST).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):  # something that nobody delivered
+            return False
+        if datetime.fromisoformat(manifest["fetched_at"]) >= before:
+            return False
+        passing = self._root / ".arriving" / f"{uuid4().hex}.old"
+        passing.parent.mkdir(exist_ok=True)
+        folder.rename(passing)
+        shutil.rmtree(passing, ignore_errors=True)
+        return True
 
     def sweep(self) -> int:
         """Throw away parcels that nobody will seal any more; return how many."""

@@ -113,6 +113,18 @@ class Sources:
         """
         return self.inbox.find(source, dataset, delivery)
 
+    def kept_feeds(self) -> Sequence[tuple[str, str]]:
+        """Return (source, dataset) of every feed that has deliveries in the inbox, defined or not."""
+        return self.inbox.feeds()
+
+    def kept_ids(self, source: str, dataset: str) -> frozenset[str]:
+        """Return the deliveries of a feed that the inbox keeps."""
+        return self.inbox.kept(source, dataset)
+
+    def forget(self, source: str, dataset: str, delivery: str, *, before: datetime) -> bool:
+        """Delete the bytes of a delivery that was fetched before ``before``; return whether it was."""
+        return self.inbox.forget(source, dataset, delivery, before=before)
+
     def all(self) -> Sequence[SourceDefinition]:
         """Return every published source in order of name."""
         return list(self.current().all(SourceDefinition).values())

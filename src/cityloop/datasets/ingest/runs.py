@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from cityloop.datasets import store
-from cityloop.datasets.errors import NoFeed, NotHeld, UnknownBatch
+from cityloop.datasets.errors import DeliveriesGone, NoFeed, NotHeld, UnknownBatch
 from cityloop.datasets.ground import Ground
 from cityloop.datasets.ingest.loading import (
     Order,
@@ -69,6 +69,7 @@ def rebuild(
         source: read everything from this source again; None takes all deliveries from the inbox.
 
     Raises:
+        DeliveriesGone: raw files of deliveries were given up meanwhile.
         CityError: a delivery cannot be read or does not fit; readers keep the version they have.
     """
     with ground.writing(dataset):
@@ -207,6 +208,7 @@ def _load_new(ground: Ground, target: Target, order: Order) -> BatchReport:
 def _arrivals(ground: Ground, target: Target, source: str | None) -> Iterator[Arrival]:
     with ground.db.read() as connection:
         kept = store.published_loads(connection, target.name)
+    _require_kept(ground, target.name, [each for each in kept if each[0] != source])
     for name, delivery in kept:
         if name != source:
             mapping = mapping_of(ground, name, target.name)
@@ -217,6 +219,14 @@ def _arrivals(ground: Ground, target: Target, source: str | None) -> Iterator[Ar
             source, target.name, None, expected=expected_names(target)
         ):
             yield Arrival(source, fresh, mapping)
+
+
+def _require_kept(ground: Ground, dataset: str, loads: Sequence[tuple[str, str]]) -> None:
+    sources = {source for source, _delivery in loads}
+    there = {source: ground.sources.kept_ids(source, dataset) for source in sources}
+    gone = sum(delivery not in there[source] for source, delivery in loads)
+    if gone:
+        raise DeliveriesGone(dataset=dataset, gone=gone, loaded=len(loads))
 
 
 def _finish(ground: Ground, journal: Journal) -> BatchReport | None:

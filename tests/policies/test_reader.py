@@ -270,15 +270,23 @@ def test_readers_that_come_together_share_commits(city: City) -> None:
 
 
 def test_the_cache_keeps_to_its_bytes() -> None:
-    table = pa.table({"n": pa.array(range(1_000), pa.int64())})
-    cache = ResultCache(table.nbytes * 5)
+    table = pa.table({"n": pa.array(range(100_000), pa.int64())})
+    cache = ResultCache(table.nbytes * 6)
     for key in range(20):
         cache.get(key, lambda: table)
-    assert cache.bytes_used <= table.nbytes * 5
+    assert table.nbytes * 5 <= cache.bytes_used <= table.nbytes * 6
     assert cache.get(19, lambda: table)[1] is True
     assert cache.get(0, lambda: table)[1] is False
-    huge = pa.table({"n": pa.array(range(2_000), pa.int64())})
+    huge = pa.table({"n": pa.array(range(200_000), pa.int64())})
     assert [cache.get("huge", lambda: huge)[1] for _ in range(2)] == [False, False]
+
+
+def test_small_results_count_with_what_they_take_in_memory() -> None:
+    cache, small = ResultCache(1_000_000), pa.table({"n": [1]})
+    for key in range(1_000):
+        cache.get(key, lambda: small)
+    assert small.nbytes < 10
+    assert [cache.get(key, lambda: small)[1] for key in (999, 900, 0)] == [True, True, False]
 
 
 def test_a_result_that_many_wait_for_is_computed_once() -> None:

@@ -25,8 +25,9 @@ from cityloop.metrics.model import MOST_ROWS, MetricDefinition, ModelDefinition,
 from cityloop.metrics.periods import Period, reached, resolve
 from cityloop.policies.model import Decision, Purpose, Result, UnknownColumn
 
-MOST_READY = 2_000
-"""Compiled queries kept per revision of the definitions; each spares about a millisecond when it is asked again."""
+MOST_READY = 500
+"""Compiled queries kept per revision of the definitions; each takes some 50 kB and spares about a millisecond when it is asked
+again. Queries of a moving period never are, so that this many are kept sooner or later."""
 
 
 class Reads(Protocol):

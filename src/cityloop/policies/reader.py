@@ -49,8 +49,9 @@ from cityloop.policies.views import Source
 
 MOST_ROWS = 100_000
 """Rows of one answer unless the caller says otherwise; more are refused, never cut off."""
-MAX_PLANS = 2_000
-"""Rewritten queries kept per revision of the definitions."""
+MAX_PLANS = 500
+"""Rewritten queries kept per revision of the definitions; each takes some 50 kB and spares one to two milliseconds. Queries of
+a moving period are never asked again, so that this many are kept sooner or later."""
 
 _log = log.get("policies")
 

@@ -1,4 +1,5 @@
 /** From an answer and a kind of chart to an ECharts option. Pure: the same answer always draws the same chart. */
+import { listOf } from '../i18n/texts';
 import { type Answer, figure, readAnswer } from './answer';
 import type { Option } from './echarts';
 import {
@@ -50,10 +51,10 @@ export function describe(answer: Answer, chart: Drawn, words: Words): Record<str
   return {
     kind: words.t(`chart.${chart}`),
     count: series.length,
-    series: series
-      .slice(0, 8)
-      .map((each) => each.name)
-      .join(words.lang === 'zh' ? '、' : ', '),
+    series: listOf(
+      series.slice(0, 8).map((each) => each.name),
+      words.lang,
+    ),
     high: said(Math.max(...values)),
     low: said(Math.min(...values)),
   };

@@ -1,6 +1,7 @@
 /** Texts: one namespace per feature, `i18n/<feature>.{zh,en}.json`, fetched when a page first needs it. */
-import i18next, { type BackendModule } from 'i18next';
+import i18next, { type BackendModule, type PostProcessorModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { closedUp } from './texts';
 
 export type Lang = 'zh' | 'en';
 export const LANGS: readonly Lang[] = ['zh', 'en'];
@@ -22,9 +23,16 @@ const backend: BackendModule = {
   },
 };
 
+const closeUp: PostProcessorModule = {
+  type: 'postProcessor',
+  name: 'closeUp',
+  process: closedUp,
+};
+
 export async function startI18n(): Promise<void> {
   await i18next
     .use(backend)
+    .use(closeUp)
     .use(initReactI18next)
     .init({
       lng: storedLang() ?? systemLang(),
@@ -32,6 +40,7 @@ export async function startI18n(): Promise<void> {
       fallbackLng: false,
       ns: ['shell', 'ui'],
       defaultNS: 'ui',
+      postProcess: closeUp.name,
       interpolation: { escapeValue: false },
       returnNull: false,
     });

@@ -30,6 +30,16 @@ export function wordsOf(words: Bilingual | string | null | undefined, lang: Lang
   return words?.[lang] || words?.[other] || instead;
 }
 
+/** A Chinese word follows a Chinese numeral without a gap, digits with one: 1.97万行, 5,133 行. */
+export function closedUp(words: string): string {
+  return words.replace(/(\d[万亿]+) (?=\p{Script=Han})/gu, '$1');
+}
+
+/** Several words in one line, as each language lists them: 甲、乙 · one, two. */
+export function listOf(words: readonly string[], lang: Lang): string {
+  return words.join(lang === 'zh' ? '、' : ', ');
+}
+
 /** Returns `say(words, instead?)`: a bilingual text of the API in the language now. */
 export function useSay(): (words: Bilingual | string | null | undefined, instead?: string) => string {
   const lang = useLang();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { closedUp } from '../i18n/texts';
 import {
   bytes,
   day,
@@ -105,6 +106,7 @@ describe('durations', () => {
     [0.4, '0.4 秒', '0.4 s'],
     [42, '42 秒', '42 s'],
     [5160, '1 小时 26 分', '1 h 26 min'],
+    [300, '5 分钟', '5 min'],
     [3599.9, '1 小时', '1 h'],
     [7199, '2 小时', '2 h'],
     [183_600, '2 天 3 小时', '2 d 3 h'],
@@ -131,7 +133,7 @@ describe('moments', () => {
 
   it('are told as distance from now', () => {
     const at = ['2026-11-21T01:29:55Z', '2026-11-21T01:27:00Z', '2026-11-21T03:30:00Z', '2026-11-20T01:00:00Z'];
-    expect(at.map((iso) => relative(iso, 'zh', NOW))).toEqual(['刚刚', '3分钟前', '2小时后', '昨天']);
+    expect(at.map((iso) => relative(iso, 'zh', NOW))).toEqual(['刚刚', '3 分钟前', '2 小时后', '昨天']);
     expect(at.map((iso) => relative(iso, 'en', NOW))).toEqual(['just now', '3 minutes ago', 'in 2 hours', 'yesterday']);
   });
 
@@ -146,4 +148,14 @@ describe('moments', () => {
       '2026',
     ]);
   });
+});
+
+it('closes the gap between a Chinese numeral and a Chinese word only', () => {
+  expect(['1.97万 行', '2.3万亿 元', '5,133 行', '1.2万 km', '3 万 行'].map(closedUp)).toEqual([
+    '1.97万行',
+    '2.3万亿元',
+    '5,133 行',
+    '1.2万 km',
+    '3 万 行',
+  ]);
 });

@@ -1,6 +1,6 @@
 /** Numbers, durations and moments as people write them, in Chinese and English. Pure; in React use `useFormat()`. */
 import type { Lang } from '../i18n';
-import { type Bilingual, wordsOf } from '../i18n/texts';
+import { type Bilingual, closedUp, wordsOf } from '../i18n/texts';
 
 export type MetricFormat = 'number' | 'integer' | 'decimal' | 'percent' | 'money' | 'duration';
 
@@ -89,10 +89,10 @@ export function writtenLine(
 ): string {
   const { value: figure, unit } = written(value, words);
   if (!unit) return figure;
-  return /^[\u4e00-\u9fff]/.test(unit) && /[\u4e00-\u9fff]$/.test(figure) ? `${figure}${unit}` : `${figure} ${unit}`;
+  return closedUp(`${figure} ${unit}`);
 }
 
-/** Two largest units: 1 小时 26 分 · 2 d 3 h · 42 s. */
+/** Two largest units: 1 小时 26 分 · 5 分钟 · 2 d 3 h · 42 s. */
 export function duration(seconds: number | null | undefined, lang: Lang): string {
   if (!isNumber(seconds)) return NOTHING;
   const u = UNITS[lang];
@@ -114,7 +114,9 @@ export function duration(seconds: number | null | undefined, lang: Lang): string
   const [nextLength, nextName] = steps[start + 1] ?? [];
   const rest = nextLength ? Math.round((rounded % length) / nextLength) : 0;
   const tail = rest && nextName ? ` ${rest} ${nextName}` : '';
-  return `${sign}${full(Math.floor(rounded / length), lang)} ${name}${tail}`;
+  // 分 by itself is also a mark or a cent.
+  const first = name === '分' && !tail ? '分钟' : name;
+  return `${sign}${full(Math.floor(rounded / length), lang)} ${first}${tail}`;
 }
 
 /** 11-21 09:30, with the year when it is not the year of `now`, in the city's time zone. */
@@ -169,7 +171,9 @@ export function relative(iso: string | null | undefined, lang: Lang, now: Date =
   ];
   const [length, unit] = steps.find(([size]) => Math.abs(s) >= size) ?? [1, 'second'];
   if (unit === 'second' && Math.abs(s) < 10) return lang === 'zh' ? '刚刚' : 'just now';
-  return words.format(Math.trunc(s / length), unit);
+  const said = words.format(Math.trunc(s / length), unit);
+  // Digits stand apart from Chinese words, as everywhere.
+  return lang === 'zh' ? said.replace(/(\d)(?=\p{Script=Han})/u, '$1 ') : said;
 }
 
 /** Label of a period that starts at the local time `start` (an answer's `time` column). */

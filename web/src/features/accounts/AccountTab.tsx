@@ -8,7 +8,7 @@ import { cache } from '../../api/cache';
 import { api, done, read } from '../../api/client';
 import { meQuery, useMe } from '../../api/session';
 import { chooseLang, LANGS } from '../../i18n';
-import { useLang, useSay } from '../../i18n/texts';
+import { listOf, useLang, useSay } from '../../i18n/texts';
 import { MODES, useTheme } from '../../theme/mode';
 import { StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
@@ -35,6 +35,7 @@ function Profile() {
   const { t } = useTranslation('people');
   const me = useMe();
   const say = useSay();
+  const lang = useLang();
   const toast = useToast();
   const onError = useToldError();
   const { role } = useRoleWords();
@@ -54,7 +55,7 @@ function Profile() {
   const facts = [
     [t('column.user'), me.id.replace(/^person:/, '')],
     [t('column.department'), say(me.department_title, '–')],
-    [t('column.roles'), me.roles.map(role).join('、') || '–'],
+    [t('column.roles'), listOf(me.roles.map(role), lang) || '–'],
     [t('column.level'), t('level', { level: String(me.level) })],
   ] as const;
   return (

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { cache } from '../../api/cache';
 import { api, done } from '../../api/client';
 import { useMay } from '../../api/session';
+import { listOf, useLang } from '../../i18n/texts';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Empty, StateView } from '../../ui/StateView';
 import { StatusTag } from '../../ui/StatusTag';
@@ -59,6 +60,7 @@ function useColumns(): Column<Key>[] {
   const { t } = useTranslation('people');
   const { fullMoment } = useFormat();
   const { role } = useRoleWords();
+  const lang = useLang();
   const narrow = useNarrow();
   const isOver = (each: Key) => each.expires_at !== null && new Date(each.expires_at) <= new Date();
   const name: Column<Key> = {
@@ -105,7 +107,7 @@ function useColumns(): Column<Key>[] {
       title: t('scope'),
       width: 180,
       render: (each) =>
-        `${each.roles.map(role).join('、') || t('noRole')} · ${t('level', { level: String(each.level) })}`,
+        `${listOf(each.roles.map(role), lang) || t('noRole')} · ${t('level', { level: String(each.level) })}`,
     },
     {
       key: 'expires',

@@ -5,6 +5,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
+import { listOf, useLang } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import type { Column } from '../../ui/DataTable';
 import { FilteredTable } from '../../ui/FilteredTable';
@@ -88,6 +89,7 @@ function useColumns(): Column<Person>[] {
   const { t } = useTranslation('people');
   const department = useDepartment();
   const { role } = useRoleWords();
+  const lang = useLang();
   const { fullMoment } = useFormat();
   const narrow = useNarrow();
   const name: Column<Person> = {
@@ -115,7 +117,7 @@ function useColumns(): Column<Person>[] {
   return [
     name,
     { key: 'department', title: t('column.department'), width: 160, value: (each) => department(each.department) },
-    { key: 'roles', title: t('column.roles'), width: 180, value: (each) => each.roles.map(role).join('、') || '–' },
+    { key: 'roles', title: t('column.roles'), width: 180, value: (each) => listOf(each.roles.map(role), lang) || '–' },
     { key: 'level', title: t('column.level'), width: 80, isNumber: true, value: (each) => each.level },
     state,
     {

@@ -3,7 +3,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import type { FeatureCollection } from 'geojson';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLang } from '../../i18n/texts';
+import { listOf, useLang } from '../../i18n/texts';
 import { drawable } from '../../map/geometry';
 import { groundLayers } from '../../map/layers';
 import { MapView } from '../../map/MapView';
@@ -52,7 +52,7 @@ export function FilePicture({ found, isReading }: { found: Preview | undefined; 
       key: 'samples',
       title: t('new.samples'),
       cut: true,
-      value: ({ samples }) => samples.join(lang === 'zh' ? '、' : ', '),
+      value: ({ samples }) => listOf(samples, lang),
     },
     { key: 'distinct', title: t('new.distinct'), width: 110, isNumber: true, value: ({ distinct }) => distinct },
     { key: 'key', title: t('new.canBeKey'), width: 110, value: (each) => t(each.is_key ? 'new.yes' : 'new.no') },

@@ -3,7 +3,7 @@
 import { Link } from '@tanstack/react-router';
 import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useLang, useSay } from '../../i18n/texts';
+import { listOf, useLang, useSay } from '../../i18n/texts';
 import { useView } from '../../routing/search';
 import { Card } from '../../ui/Card';
 import { CodeView } from '../../ui/CodeView';
@@ -91,7 +91,7 @@ function InWords({ metric }: { metric: MetricDetail }) {
       : []),
     [t('column.direction'), t(`direction.${metric.direction}`)],
     [t('column.unit'), say(metric.unit) || t(`format.${metric.format}`)],
-    [t('words.synonyms'), metric.synonyms[lang].join(lang === 'zh' ? '、' : ', ') || '–'],
+    [t('words.synonyms'), listOf(metric.synonyms[lang], lang) || '–'],
   ];
   return (
     <dl className={css.definition}>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useSeesOrders } from '../../api/session';
-import { useSay } from '../../i18n/texts';
+import { listOf, useLang, useSay } from '../../i18n/texts';
 import { usePlace } from '../../query/usePlace';
 import { Card } from '../../ui/Card';
 import { freshnessOf } from '../../ui/freshness';
@@ -59,6 +59,7 @@ export function Attention() {
 function useMatters(): Matter[] | undefined {
   const { t } = useTranslation('overview');
   const say = useSay();
+  const lang = useLang();
   const placeOf = usePlace();
   const { now, relative, full, percent } = useFormat();
   const sources = useQuery(sourcesQuery).data;
@@ -102,7 +103,7 @@ function useMatters(): Matter[] | undefined {
         tone: each.definition.severity === 'info' ? 'info' : 'warning',
         kind: t('attention.alert'),
         words: say(each.definition.title, each.definition.name),
-        note: places.slice(0, 3).join('、'),
+        note: listOf(places.slice(0, 3), lang),
         to: `/alerts/${each.definition.name}`,
       };
     });

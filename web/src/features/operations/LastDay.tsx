@@ -28,12 +28,13 @@ export function LastDay() {
     <p className={css.day}>
       <strong>{t('day.title')}</strong>
       {steps.map((each) => {
-        const [before, after] = t(`day.${each.key}`, { count: '|' }).split('|');
+        const figure = each.key === 'rows' && day.isMore ? t('day.more', { count: each.words }) : each.words;
+        const [before, after] = t(`day.${each.key}`, { count: figure }).split(figure);
         return (
           <span key={each.key}>
             {before}
             <Link to={each.to} search={each.key === 'aside' ? { sort: 'quarantined' } : {}} className="number">
-              {each.key === 'rows' && day.isMore ? t('day.more', { count: each.words }) : each.words}
+              {figure}
             </Link>
             {after}
           </span>

@@ -1,5 +1,6 @@
 /** Words for what entries name: verbs, purposes, outcomes, actors, things. What has none is shown as it stands. */
 import { useTranslation } from 'react-i18next';
+import { listOf, useLang } from '../../i18n/texts';
 import type { Tone } from '../../ui/StatusTag';
 import type { Entry } from './queries';
 
@@ -7,6 +8,7 @@ const NOT_DONE = ['refused', 'failed', 'locked'];
 
 export function useAuditWords() {
   const { t } = useTranslation('audit');
+  const lang = useLang();
   const actor = (id: string, name?: string | null) => {
     if (name) return name;
     const [kind = '', own] = id.split(':');
@@ -22,6 +24,9 @@ export function useAuditWords() {
       tone: NOT_DONE.includes(outcome) ? 'bad' : outcome === 'done' ? 'good' : 'neutral',
     }),
     things: (entry: Entry) =>
-      entry.things.map(({ kind, name }) => [t(`things.${kind}`), name].filter(Boolean).join(' ')).join('、') || '–',
+      listOf(
+        entry.things.map(({ kind, name }) => [t(`things.${kind}`), name].filter(Boolean).join(' ')),
+        lang,
+      ) || '–',
   };
 }

@@ -16,6 +16,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            // Small parts that every page needs: one file instead of six.
+            { name: 'api', test: /src[\\/]api[\\/]/ },
             { name: 'echarts', test: /node_modules[\\/](echarts|zrender)[\\/]/ },
             { name: 'maplibre', test: /node_modules[\\/](maplibre-gl|@maplibre)[\\/]/ },
             { name: 'codemirror', test: /node_modules[\\/](@codemirror|@lezer)[\\/]/ },

@@ -89,6 +89,22 @@ def test_who_may_not_manage_only_looks(open_page: Open, axe: Axe, looks: Looks) 
     looks(page, "alert-dark")
 
 
+def test_notices_call_places_by_their_titles(open_page: Open) -> None:
+    page = open_page("/", user="leader")
+    places = page.request.get("/api/alerts/slow_closing").json()["standings"]
+    codes = {each["place"]["department"] for each in places if each["state"] == "firing"}
+    assert codes
+    page.get_by_role("button", name=re.compile("^通知")).click()
+    notices = page.get_by_role("link", name=re.compile("^诉求办结偏慢"))
+    expect(notices).to_have_count(len(codes))
+    titles = {
+        each["name"]: each["title"]["zh"]
+        for each in page.request.get("/api/accounts/departments").json()
+    }
+    for code in codes:
+        expect(notices.filter(has_text=f"诉求办结偏慢 · {titles[code]}")).to_have_count(1)
+
+
 def test_alerts_fit_a_phone(open_page: Open, axe: Axe, looks: Looks) -> None:
     page = open_page("/alerts", user="dispatcher", size=PHONE)
     expect(page.get_by_role("heading", level=1)).to_contain_text("预警")

@@ -1,7 +1,7 @@
 /** Where something is, in words: values by their titles, departments by theirs, nothing is the whole city. */
 import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../api/departments';
-import { useLabels } from '../api/labels';
+import { useLabels, valueWords } from '../api/labels';
 
 export function usePlace(): (place: Readonly<Record<string, unknown>>) => string {
   const { t } = useTranslation('query');
@@ -16,9 +16,5 @@ export function usePlace(): (place: Readonly<Record<string, unknown>>) => string
 export function usePlaceValue(): (dimension: string, value: unknown) => string {
   const department = useDepartment();
   const { ofDimension } = useLabels();
-  return (dimension, value) => {
-    if (value === null || value === undefined) return '–';
-    const isDepartment = dimension.endsWith('department');
-    return ofDimension(dimension, value) ?? (isDepartment ? department(String(value)) : String(value));
-  };
+  return (dimension, value) => valueWords(dimension, value, { department, ofDimension });
 }

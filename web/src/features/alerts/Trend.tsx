@@ -14,7 +14,7 @@ import css from './alerts.module.css';
 import { isAt, isSame, type Place } from './places';
 import { type Alert, type Happened, happenedQuery, type Replayed, replayQuery } from './queries';
 import { useReplayNews } from './refresh';
-import { alertView, PAST, pastOf } from './views';
+import { alertView, PAST, PAST_DAYS, pastOf } from './views';
 
 const ReplayView = lazy(() => import('../../query/ReplayView').then((found) => ({ default: found.ReplayView })));
 const NOTHING: Happened = { episodes: [], silences: [] };
@@ -30,7 +30,7 @@ export function Trend({ alert }: { alert: Alert }) {
   useReplayNews(definition.name);
   const query = useQuery(replayQuery(definition, past));
   const { now } = useFormat();
-  const happened = useQuery(happenedQuery(definition.name, past, now)).data ?? NOTHING;
+  const happened = useQuery(happenedQuery(definition.name, past, PAST_DAYS[past], now)).data ?? NOTHING;
   return (
     <Card
       title={t('trend')}

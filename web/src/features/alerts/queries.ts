@@ -1,7 +1,7 @@
 /** What the pages of alerts ask. Keys begin with `alerts`, so that live news fetches them anew. */
 import { queryOptions } from '@tanstack/react-query';
 import { api, read, type Schema } from '../../api/client';
-import { PAST_DAYS, type Past } from './views';
+import type { Past } from './views';
 
 export type Alert = Schema<'AlertBody'>;
 export type Definition = Alert['definition'];
@@ -28,12 +28,12 @@ export const episodesQuery = (wanted: { alert?: string; is_open?: boolean; limit
 const DAY_MS = 86_400_000;
 const MOST = 1_000;
 
-/** What fired over a past range, and the silences that held then, ended ones too. */
-export const happenedQuery = (alert: string, past: Past, now: () => Date) =>
+/** What fired over a past range of so many days, and the silences that held then, ended ones too. */
+export const happenedQuery = (alert: string, past: Past, days: number, now: () => Date) =>
   queryOptions({
     queryKey: ['alerts', 'happened', alert, past],
     queryFn: async ({ signal }) => {
-      const since = new Date(now().getTime() - PAST_DAYS[past] * DAY_MS).toISOString();
+      const since = new Date(now().getTime() - days * DAY_MS).toISOString();
       const [episodes, silences] = await Promise.all([
         read(api.GET('/api/alerts/events', { params: { query: { alert, since, limit: MOST } }, signal })),
         read(api.GET('/api/alerts/{alert}/silences', { params: { path: { alert }, query: { since } }, signal })),

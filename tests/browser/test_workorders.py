@@ -109,6 +109,19 @@ def test_a_leader_sees_every_order_and_moves_none(open_page: Open, axe: Axe) -> 
     axe(page)
 
 
+def test_who_may_not_read_the_orders_as_data_sees_how_many_stand_where(
+    open_page: Open, axe: Axe, looks: Looks
+) -> None:
+    page = open_page("/workorders", user="linhu")
+    expect(page.get_by_text("您看得到的工单")).to_have_count(3)
+    expect(page.get_by_text("按时办结率")).to_have_count(0)
+    axe(page)
+    looks(page, "workorders-counted")
+    page.get_by_role("button", name="待受理").press("Enter")
+    expect(page).to_have_url(re.compile("status=open"))
+    expect(page).to_have_url(re.compile("view=list"))
+
+
 def test_who_sees_no_orders_is_told_which_right_it_takes(open_page: Open, axe: Axe) -> None:
     page = open_page("/workorders", user="analyst")
     expect(page.get_by_text("需要权限：查看全部工单")).to_be_visible()

@@ -67,7 +67,7 @@ function Orders() {
         </>
       }
     >
-      <Figures onOverdue={() => change({ ...NO_FILTERS, overdue: true, view: 'list' }, 'push')} />
+      <Figures change={change} />
       <Filters />
       <Suspense fallback={<Skeleton height={HEIGHTS[view.view]} />}>
         {view.view === 'board' ? (

@@ -70,6 +70,12 @@ export const overdueQuery = queryOptions({
   queryFn: ({ signal }) => ask({ is_overdue: true, limit: 50 }, signal),
 });
 
+/** How many of the orders that one sees stand where. */
+export const countsQuery = queryOptions({
+  queryKey: ['workorders', 'board', 'counts'],
+  queryFn: ({ signal }) => read(api.GET('/api/workorders/board', { signal })),
+});
+
 /** The alert's event and rule behind an order; who may not see alerts gets nothing. */
 export const causeQuery = (alert: string, episode: string) =>
   queryOptions({
@@ -84,7 +90,7 @@ export const causeQuery = (alert: string, episode: string) =>
     },
   });
 
-type Figure = 'orders_opened' | 'orders_on_time_share' | 'order_handling_minutes';
+export type Figure = 'orders_opened' | 'orders_on_time_share' | 'order_handling_minutes';
 
 /** A metric of the orders themselves over a range; keyed by `metrics`, for its data comes back in as a dataset. */
 export const figuresQuery = (metrics: Figure[], range: Schema<'Range'>) =>

@@ -2,6 +2,8 @@ import { flag, oneOf, text, viewOf, whole } from '../../routing/search';
 
 export const PRIORITIES = ['urgent', 'high', 'normal', 'low'] as const;
 export const STATUSES = ['open', 'accepted', 'finished', 'cancelled'] as const;
+/** Stages that the headline counts for who may not read the orders as data. */
+export const COUNTED = ['open', 'accepted', 'finished'] as const;
 export const SHAPES = ['board', 'list', 'map'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 

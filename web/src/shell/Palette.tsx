@@ -13,7 +13,7 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMay } from '../api/session';
+import { useMay, useSeesOrders } from '../api/session';
 import { chooseLang } from '../i18n';
 import { useLang } from '../i18n/texts';
 import { useTheme } from '../theme/mode';
@@ -23,12 +23,15 @@ import { Dialog } from './Dialog';
 import { Keys } from './Keys';
 import { navigationFor } from './navigation';
 import css from './palette.module.css';
+import { arranged, nearest } from './ranking';
 
 interface Choice {
   icon?: ComponentType | undefined;
   keys?: string | undefined;
   key: string;
   kind: string;
+  /** Its name in addresses. */
+  name: string;
   title: string;
   subtitle?: string | undefined;
   act: () => void;
@@ -128,6 +131,7 @@ function useChoices(text: string, close: () => void): Choice[] {
   const { t } = useTranslation('shell');
   const lang = useLang();
   const may = useMay();
+  const seesOrders = useSeesOrders();
   const navigate = useNavigate();
   const { setMode } = useTheme();
   const hits = useHits(useDeferredValue(text));
@@ -138,8 +142,10 @@ function useChoices(text: string, close: () => void): Choice[] {
     };
     const pages = navigationFor(may)
       .flatMap((group) => group.entries)
+      .filter(({ key }) => key !== 'workorders' || seesOrders)
       .map(({ key, to, icon, shortcut }) => ({
         key,
+        name: key,
         kind: 'pages',
         icon,
         keys: shortcut && SHORTCUTS[shortcut].keys,
@@ -150,15 +156,15 @@ function useChoices(text: string, close: () => void): Choice[] {
       { key: 'light', act: done(() => setMode('light')) },
       { key: 'dark', act: done(() => setMode('dark')) },
       { key: 'language', act: done(() => chooseLang(lang === 'zh' ? 'en' : 'zh')) },
-    ].map((each) => ({ ...each, kind: 'commands', title: t(`palette.commands.${each.key}`) }));
+    ].map((each) => ({ ...each, name: each.key, kind: 'commands', title: t(`palette.commands.${each.key}`) }));
     const named: Choice[] = [...pages, ...commands].filter(({ key, title }) => matches(text, `${title} ${key}`));
     const things: Choice[] = hits.map(({ kind, to, ...hit }) => ({
       ...hit,
       kind,
       act: done(() => navigate({ href: to })),
     }));
-    return [...named, ...things];
-  }, [text, hits, t, lang, may, navigate, setMode, close]);
+    return arranged(text, named, things);
+  }, [text, hits, t, lang, may, seesOrders, navigate, setMode, close]);
 }
 
 function useHits(text: string) {
@@ -174,9 +180,9 @@ function useHits(text: string) {
       enabled: text !== '',
       queryFn: async ({ signal }: { signal: AbortSignal }) => {
         const some = await provider.search(text, { lang, signal });
-        return some
+        return nearest(text, some, ({ key, title }) => [title, key, key.split('/').at(-1) ?? key])
           .slice(0, MOST_HITS)
-          .map((hit) => ({ ...hit, key: `${provider.kind}-${hit.key}`, kind: provider.kind }));
+          .map((hit) => ({ ...hit, name: hit.key, key: `${provider.kind}-${hit.key}`, kind: provider.kind }));
       },
     })),
     combine: (results) => results.flatMap((each) => each.data ?? []),

@@ -17,7 +17,10 @@ export interface Hit {
 export interface SearchProvider {
   /** Key of namespace `shell`'s `palette.kinds`, e.g. `metrics`; names the group of hits. */
   kind: string;
-  /** At most a dozen hits for what was typed; `lang` says in which language to name them. */
+  /**
+   * What says what was typed, and nothing that the person may not open; the palette ranks it and shows the nearest. `lang` says
+   * in which language to name it.
+   */
   search: (text: string, context: { lang: Lang; signal: AbortSignal }) => Promise<readonly Hit[]>;
 }
 

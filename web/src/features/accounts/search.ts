@@ -3,8 +3,6 @@ import { mayOf, meQuery } from '../../api/session';
 import type { SearchProvider } from '../../ui/registry';
 import { peopleQuery } from './queries';
 
-const MOST = 8;
-
 export const provider: SearchProvider = {
   kind: 'people',
   async search(q) {
@@ -14,7 +12,6 @@ export const provider: SearchProvider = {
     const all = await cache.ensureQueryData(peopleQuery);
     return all
       .filter((each) => each.user_name.includes(wanted) || each.display_name.toLowerCase().includes(wanted))
-      .slice(0, MOST)
       .map((each) => ({
         key: each.user_name,
         title: each.display_name,

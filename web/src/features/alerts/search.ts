@@ -3,8 +3,6 @@ import { wordsOf } from '../../i18n/texts';
 import type { SearchProvider } from '../../ui/registry';
 import { alertsQuery } from './queries';
 
-const MOST = 8;
-
 export const provider: SearchProvider = {
   kind: 'alerts',
   async search(text, { lang }) {
@@ -12,7 +10,6 @@ export const provider: SearchProvider = {
     const all = await cache.ensureQueryData(alertsQuery);
     return all
       .filter(({ definition: { name, title } }) => `${name} ${title.zh} ${title.en}`.toLowerCase().includes(word))
-      .slice(0, MOST)
       .map(({ definition: { name, title } }) => ({
         key: name,
         title: wordsOf(title, lang, name),

@@ -5,15 +5,12 @@ import { says } from '../../ui/sift';
 import { datasetsQuery } from './queries';
 import { fieldsMet, textOf } from './words';
 
-const MOST = 8;
-
 export const provider: SearchProvider = {
   kind: 'datasets',
   async search(q, { lang }) {
     const all = await cache.ensureQueryData(datasetsQuery);
     return all
       .filter((each) => says(textOf(each, each.owner ?? ''), q))
-      .slice(0, MOST)
       .map((each) => {
         const met = fieldsMet(each, q, lang).slice(0, 3).join(' · ');
         return {

@@ -6,7 +6,6 @@ import { says } from '../../ui/sift';
 import { allQuery, kindsQuery } from './queries';
 import { textOf } from './words';
 
-const MOST = 6;
 /** Found by their own features, on pages that lead on to the definition. */
 const HAVE_PAGES = new Set(['dataset', 'source', 'metric', 'dashboard', 'alert']);
 
@@ -19,7 +18,6 @@ export const provider: SearchProvider = {
     const titles = new Map(kinds.map((each) => [each.name, wordsOf(each.title, lang, each.name)]));
     return all
       .filter((each) => !HAVE_PAGES.has(each.kind) && says(textOf(each), text))
-      .slice(0, MOST)
       .map((each) => ({
         key: `${each.kind}/${each.name}`,
         title: wordsOf(each.title, lang, each.name),

@@ -5,15 +5,12 @@ import { says } from '../../ui/sift';
 import { metricsQuery } from './queries';
 import { textOf } from './words';
 
-const MOST = 8;
-
 export const provider: SearchProvider = {
   kind: 'metrics',
   async search(text, { lang }) {
     const all = await cache.ensureQueryData(metricsQuery);
     return all
       .filter((each) => says(textOf(each), text))
-      .slice(0, MOST)
       .map((each) => ({
         key: each.name,
         title: wordsOf(each.title, lang, each.name),

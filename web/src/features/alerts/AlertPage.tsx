@@ -94,7 +94,12 @@ function Meaning({ alert: { definition, evaluated_at } }: { alert: Alert }) {
             count: definition.for,
             range: span(definition.query.range?.last, 'range'),
           })}
-          {clear !== null && clear !== undefined && ` ${t('meaning.clear', { value: figure(clear) })}`}
+          {clear !== null && clear !== undefined && (
+            <>
+              <br />
+              {t('meaning.clear', { value: figure(clear) })}
+            </>
+          )}
         </dd>
         <dt>{t('meaning.metric')}</dt>
         <dd>

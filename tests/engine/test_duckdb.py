@@ -22,6 +22,7 @@ from cityloop.engine import (
     TooSlow,
     UnknownTable,
 )
+from cityloop.engine import duckdb as duckdb_module
 from cityloop.foundation.errors import Permanent, Transient
 
 
@@ -198,3 +199,49 @@ def test_results_have_plain_types(engine: DuckDbEngine, pin: Pin) -> None:
         pa.int64(), pa.int64(), pa.int64(), pa.float64(), pa.float64(), pa.decimal128(12, 2),
         pa.timestamp("us", "UTC"), pa.timestamp("us"), pa.date32(), pa.string(), pa.bool_(),
     ]  # fmt: skip
+
+
+def remembered(engine: DuckDbEngine) -> int:
+    """Return the memory, bytes, of the footers that the engine remembers."""
+    sizes = "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag = 'OBJECT_CACHE'"
+    row = engine._database.execute(sizes).fetchone()
+    return int(row[0]) if row and row[0] else 0
+
+
+def test_files_that_came_and_went_are_not_remembered_for_good(
+    engine: DuckDbEngine, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = lake.table("core", "t")
+
+    def after(first: int, last: int) -> int:
+        """Return the most that was remembered while the table was replaced and read again and again."""
+        most = 0
+        for number in range(first, last):
+            table.replace(numbers(0, number), f"b{number}")
+            found = engine.query(parsed("SELECT sum(n) AS n FROM t"), {"t": table.pin()})
+            assert found.to_pylist() == [{"n": number * (number - 1) // 2}]
+            most = max(most, remembered(engine))
+        return most
+
+    few = after(2, 12)
+    assert few > 0
+    monkeypatch.setattr(duckdb_module, "LOOK_EVERY", 10)
+    monkeypatch.setattr(duckdb_module, "MOST_REMEMBERED", few)
+    assert after(12, 72) < few * 3
+
+
+def test_queries_go_on_while_the_database_begins_anew(
+    engine: DuckDbEngine, pin: Pin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duckdb_module, "LOOK_EVERY", 3)
+    monkeypatch.setattr(duckdb_module, "MOST_REMEMBERED", 0)
+    first = engine._database
+
+    def ask(_number: int) -> int:
+        found = engine.query(parsed("SELECT count(*) AS n FROM t WHERE n >= 100"), {"t": pin})
+        return int(found.column(0)[0].as_py())
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(ask, range(200))) == {200}
+    assert {ask(number) for number in range(3)} == {200}
+    assert engine._database is not first

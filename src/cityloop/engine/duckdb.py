@@ -29,12 +29,21 @@ from cityloop.engine.guard import check_tree
 from cityloop.engine.parquet import source_of
 from cityloop.engine.pruning import find_reads, prune, table_name
 from cityloop.engine.render import Keys, render
+from cityloop.foundation import log
 from cityloop.foundation.errors import Broken, CityError, closest
+
+_log = log.get("engine")
 
 DUCKDB_CAPABILITIES = Capabilities(
     exact_percentile=True, time_zones=True, interrupts=True, spills=True, shared=False
 )
 """What the embedded engine can do."""
+
+LOOK_EVERY = 500
+"""Queries between two looks at what the database remembers of files."""
+MOST_REMEMBERED = 128 << 20
+"""Memory, bytes, of remembered footers from which the database begins anew. It remembers 23 kB of each small file for good,
+also of those that were joined into larger ones since: a feed of seconds would fill the engine's memory within a day."""
 
 _PLANNING = (
     duckdb.BinderException,
@@ -69,6 +78,8 @@ class DuckDbEngine:
         self._timeout_s = timeout_s
         self._keys = dict(keys or {})
         self._opening = threading.Lock()
+        self._running = 0
+        self._asked = 0
         self._database = self._open()
 
     @property
@@ -92,17 +103,17 @@ class DuckDbEngine:
             Broken: DuckDB itself failed; it was started anew.
         """
         sql = self.sql(tree, tables, most=most)
-        database = self._database
-        cursor = database.cursor()
-        try:
-            with _stopped_after(cursor, self._timeout_s):
-                found = _plain_types(cursor.execute(sql))
-        except duckdb.Error as error:
-            if isinstance(error, duckdb.FatalException | duckdb.InternalException):
-                self._restart(database)
-            raise explained(error, memory=self._memory, limit_s=self._timeout_s) from error
-        finally:
-            cursor.close()
+        with self._used() as database:
+            cursor = database.cursor()
+            try:
+                with _stopped_after(cursor, self._timeout_s):
+                    found = _plain_types(cursor.execute(sql))
+            except duckdb.Error as error:
+                if isinstance(error, duckdb.FatalException | duckdb.InternalException):
+                    self._restart(database)
+                raise explained(error, memory=self._memory, limit_s=self._timeout_s) from error
+            finally:
+                cursor.close()
         if most is not None and found.num_rows > most:
             raise ResultTooLarge(most=most)
         return found
@@ -135,6 +146,32 @@ class DuckDbEngine:
         return connect_locked(
             None, [self._lake], temp=self._temp, threads=self._threads, memory=self._memory
         )
+
+    @contextmanager
+    def _used(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._opening:
+            self._running += 1
+            database = self._database
+        try:
+            yield database
+        finally:
+            with self._opening:
+                self._running -= 1
+                self._asked += 1
+                # Alone only: two databases at once would spill into one folder.
+                if self._asked >= LOOK_EVERY and self._running == 0:
+                    self._asked = 0
+                    self._forget_files()
+
+    def _forget_files(self) -> None:
+        sizes = "SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag = 'OBJECT_CACHE'"
+        try:
+            row = self._database.execute(sizes).fetchone()
+            if row is not None and (row[0] or 0) > MOST_REMEMBERED:
+                old, self._database = self._database, self._open()
+                old.close()
+        except duckdb.Error as error:  # the query before is answered; the next look tries again
+            _log.warning("engine not begun anew", reason=type(error).__name__)
 
     def _restart(self, broken: duckdb.DuckDBPyConnection) -> None:
         with self._opening:

@@ -210,7 +210,7 @@ def test_a_calendar_speaks_the_language_of_the_page(open_page: Open, axe, looks)
 def test_a_calendar_is_english_on_an_english_page(open_page: Open) -> None:
     page = open_page("/workorders", user="dispatcher", lang="en", theme="dark")
     page.get_by_role("button", name="New order").click()
-    page.get_by_placeholder("Empty takes the procedure's").click()
+    page.get_by_placeholder("As the procedure says").click()
     calendar = page.locator(".ant-picker-dropdown")
     expect(calendar.get_by_role("columnheader", name="Mo", exact=True)).to_be_visible()
     expect(calendar).not_to_contain_text(CHINESE)

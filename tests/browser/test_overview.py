@@ -11,7 +11,7 @@ from .conftest import DESKTOP, LAPTOP, PHONE, Open
 
 Axe = Callable[[Page], None]
 Looks = Callable[[Page, str], None]
-CAME_IN = re.compile(r"接入 [\d.]+\S* 行")
+CAME_IN = re.compile(r"接入 [\d.]+\S* ?行")
 
 
 @pytest.mark.parametrize(

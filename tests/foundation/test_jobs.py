@@ -47,6 +47,21 @@ def test_second_waiting_job_with_the_same_key_replaces_the_first(
     assert status(database) == [("air", "waiting")]
 
 
+def test_job_asked_for_again_keeps_its_place(
+    database: Database, jobs: Jobs, clock: FakeClock
+) -> None:
+    """A city that feeds faster than it loads asks for all sources again and again: each gets its turn."""
+    names, seen = ["air", "buses", "parking"], list[str]()
+    jobs.register("load", lambda payload: seen.append(payload["source"]))
+    for _ in range(3):
+        with database.begin() as tx:
+            for name in names:
+                clock.advance(timedelta(seconds=1))
+                jobs.enqueue(tx, "load", key=name, payload={"source": name})
+        jobs.run_due(most=1)
+    assert seen == names
+
+
 def test_job_waits_for_its_time(database: Database, jobs: Jobs, clock: FakeClock) -> None:
     jobs.register("load", lambda _payload: None)
     with database.begin() as tx:

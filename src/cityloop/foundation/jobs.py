@@ -123,11 +123,14 @@ class Jobs:
             kind: who does it.
             key: at most one waiting job per kind and key.
             payload: JSON object for the handler.
-            run_at: not before this moment; None means now.
+            run_at: not before this moment; None means now, in the place of the one replaced where that was due already:
+                who is asked for again and again must not wait for ever behind others that are, too.
             every_s: repeat this many seconds after each run; None runs once.
         """
-        self.cancel(tx, kind, key=key)
         now = self._clock.now()
+        if run_at is None:
+            run_at = self._place(tx, kind, key, now)
+        self.cancel(tx, kind, key=key)
         tx.execute(
             jobs_table.insert().values(
                 id=uuid4().hex,
@@ -135,12 +138,19 @@ class Jobs:
                 key=key,
                 payload=dict(payload or {}),
                 status="waiting",
-                run_at=run_at or now,
+                run_at=run_at,
                 every_s=every_s,
                 attempts=0,
                 created_at=now,
             )
         )
+
+    @staticmethod
+    def _place(tx: Connection, kind: str, key: str, now: datetime) -> datetime:
+        jobs = jobs_table.c
+        mine = sa.and_(jobs.kind == kind, jobs.key == key, jobs.status == "waiting")
+        due = sa.select(jobs.run_at).where(mine, jobs.run_at <= now)
+        return tx.execute(due).scalar() or now
 
     def cancel(self, tx: Connection, kind: str, *, key: str) -> None:
         """Take back a job that has not started; one that runs ends its run and does not come back."""

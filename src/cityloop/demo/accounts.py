@@ -11,17 +11,17 @@ DEMO_PASSWORD = "yunjiang-2026"  # noqa: S105 - a fictional city's accounts; the
 """Password of every demo account."""
 
 STAFF = (
-    NewPerson("admin", "管理员", "data_bureau", frozenset({"administrator"}), 6),
-    NewPerson("steward", "数据管理员 周敏", "data_bureau", frozenset({"steward"}), 4),
-    NewPerson("analyst", "分析员 梅晓", "data_bureau", frozenset({"analyst"}), 3),
     NewPerson("leader", "市领导 何远", None, frozenset({"leader"}), 3),
     NewPerson("dispatcher", "调度员 方圆", "data_bureau", frozenset({"dispatcher"}), 3),
-    NewPerson("auditor", "审计员 石坚", None, frozenset({"auditor"}), 2),
+    NewPerson("analyst", "分析员 梅晓", "data_bureau", frozenset({"analyst"}), 3),
+    NewPerson("steward", "数据管理员 周敏", "data_bureau", frozenset({"steward"}), 4),
     NewPerson(
         "linhu", "临湖区 林悦", None, frozenset({"district_officer"}), 3, {"district": "临湖区"}
     ),
+    NewPerson("admin", "管理员", "data_bureau", frozenset({"administrator"}), 6),
+    NewPerson("auditor", "审计员 石坚", None, frozenset({"auditor"}), 2),
 )
-"""Everybody but the case workers of the departments, who are called like their department."""
+"""Everybody but the case workers of the departments, who are called like their department; the first sees the most."""
 
 
 def add_staff(city: City) -> tuple[str, ...]:

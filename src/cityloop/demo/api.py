@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from cityloop.accounts import DepartmentDefinition, Person, RoleDefinition
 from cityloop.app import City
 from cityloop.demo.accounts import DEMO_PASSWORD, STAFF
 from cityloop.demo.live.feed import FASTEST, SPEEDS, Feed
@@ -37,12 +38,12 @@ FIRST_WORKERS = ("transport", "city_management", "health")
 
 
 class DemoAccount(BaseModel):
-    """An account that anybody may try."""
+    """An account that anybody may try: who it is, and what it shows."""
 
     user_name: str
     password: str
-    display_name: str
-    title: Bilingual
+    name: Bilingual
+    shows: Bilingual
     roles: list[str]
 
 
@@ -134,8 +135,8 @@ def router(city: City, feed: Feed | None) -> APIRouter:
             DemoAccount(
                 user_name=name,
                 password=DEMO_PASSWORD,
-                display_name=known[name].display_name,
-                title=SHOWS[min(known[name].roles)],
+                name=_called(city, known[name]),
+                shows=SHOWS[min(known[name].roles)],
                 roles=sorted(known[name].roles),
             )
             for name in names
@@ -163,6 +164,16 @@ def router(city: City, feed: Feed | None) -> APIRouter:
         return _happening(running, running.happen(caller, new.kind, new.district), running.at(0))
 
     return routes
+
+
+def _called(city: City, person: Person) -> Bilingual:
+    """Return who somebody is, for visitors who may not read Chinese names: the role, and whose."""
+    definitions = city.definitions.current()
+    role = definitions.one(RoleDefinition, min(person.roles)).title.en
+    # The case workers are called like their departments.
+    department = definitions.find(DepartmentDefinition, person.user_name)
+    en = role if department is None else f"{role}, {department.title.en}"
+    return Bilingual(zh=person.display_name, en=en)
 
 
 def _shown(city: City, feed: Feed, caller: Principal, lang: Lang) -> DemoOut:

@@ -2433,16 +2433,15 @@ export interface components {
         };
         /**
          * DemoAccount
-         * @description An account that anybody may try.
+         * @description An account that anybody may try: who it is, and what it shows.
          */
         DemoAccount: {
-            /** Display Name */
-            display_name: string;
+            name: components["schemas"]["Bilingual"];
             /** Password */
             password: string;
             /** Roles */
             roles: string[];
-            title: components["schemas"]["Bilingual"];
+            shows: components["schemas"]["Bilingual"];
             /** User Name */
             user_name: string;
         };

@@ -1,7 +1,7 @@
 /** Who is signed in, what they may do, and which city this is. */
 import { queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { chooseLang, storedLang } from '../i18n';
-import { type Bilingual, isBilingual } from '../i18n/texts';
+import type { Bilingual } from '../i18n/texts';
 import { cache } from './cache';
 import { api, done, read, type Schema } from './client';
 import { ApiError } from './errors';
@@ -19,13 +19,7 @@ export interface City {
 }
 const NO_CITY: City = { time_zone: 'Asia/Shanghai', now: '', is_demo: false };
 
-export interface DemoAccount {
-  user_name: string;
-  password: string;
-  display_name: string;
-  /** What its role shows, in both languages. */
-  title: { zh: string; en: string };
-}
+export type DemoAccount = Schema<'DemoAccount'>;
 
 export const meQuery = queryOptions({
   queryKey: ['session', 'me'],
@@ -35,14 +29,14 @@ export const meQuery = queryOptions({
 
 export const cityQuery = queryOptions({
   queryKey: ['session', 'city'],
-  queryFn: async ({ signal }): Promise<City> => cityIn(await plain('/api/city', signal)),
+  queryFn: async ({ signal }): Promise<City> => read(api.GET('/api/city', { signal })),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
 /** Accounts that a demo city offers to try; none anywhere else. */
 export const demoAccountsQuery = queryOptions({
   queryKey: ['session', 'demo'],
-  queryFn: async ({ signal }): Promise<DemoAccount[]> => accountsIn(await plain('/api/demo/accounts', signal)),
+  queryFn: ({ signal }) => read(api.GET('/api/demo/accounts', { signal })),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
@@ -97,40 +91,4 @@ export async function whoIsIn(): Promise<Me | undefined> {
     if (error instanceof ApiError && error.status === 401) return undefined;
     throw error;
   }
-}
-
-/** A GET of something that not every server offers. */
-async function plain(path: string, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch(path, { signal, headers: { Accept: 'application/json' } });
-  return response.ok ? response.json() : undefined;
-}
-
-function cityIn(body: unknown): City {
-  return isRecord(body)
-    ? {
-        name: isBilingual(body.name) ? body.name : undefined,
-        time_zone: word(body, 'time_zone') || NO_CITY.time_zone,
-        now: word(body, 'now'),
-        is_demo: body.is_demo === true,
-      }
-    : NO_CITY;
-}
-
-function accountsIn(body: unknown): DemoAccount[] {
-  if (!Array.isArray(body)) return [];
-  return body.filter(isRecord).map((row) => ({
-    user_name: word(row, 'user_name'),
-    password: word(row, 'password'),
-    display_name: word(row, 'display_name') || word(row, 'name'),
-    title: isBilingual(row.title) ? row.title : { zh: '', en: '' },
-  }));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-function word(row: Record<string, unknown>, name: string): string {
-  const value = row[name];
-  return typeof value === 'string' ? value : '';
 }

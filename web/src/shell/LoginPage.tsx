@@ -137,8 +137,8 @@ function DemoAccounts({ onChoose }: { onChoose: (account: DemoAccount) => void }
         {accounts.map((account) => (
           <li key={account.user_name}>
             <button type="button" onClick={() => onChoose(account)}>
-              <span>{account.display_name || account.user_name}</span>
-              <small>{say(account.title)}</small>
+              <span>{say(account.name, account.user_name)}</span>
+              <small>{say(account.shows)}</small>
             </button>
           </li>
         ))}

@@ -41,6 +41,18 @@ def test_a_metric_is_drawn_and_split(
     looks(page, f"metric-{size['width']}")
 
 
+def test_a_metric_is_split_by_few_named_values_first_and_explored_from_there(
+    open_page: Open,
+) -> None:
+    page = open_page("/metrics/average_speed", user="analyst")
+    by = page.locator(".ant-select", has=page.get_by_label("按哪个维度"))
+    expect(by).to_have_text("行政区")
+    page.get_by_role("link", name="自助分析 →").click()
+    expect(page.get_by_role("heading", name="自助分析", level=1)).to_be_visible()
+    expect(page.get_by_role("img").first).to_be_visible()
+    expect(page).to_have_url(re.compile("average_speed.*30d|30d.*average_speed"))
+
+
 @pytest.fixture
 def junior(server: str) -> str:
     """An analyst of level 2, who may count visits and read no diagnosis."""

@@ -62,13 +62,13 @@ export function Trend({ metric }: { metric: MetricDetail }) {
   );
 }
 
-/** By the dimension of the URL, or the first that the reader may split by. */
+/** By the dimension of the URL, or one that the reader may split by: rather one of few named values than one of many. */
 export function Breakdown({ metric }: { metric: MetricDetail }) {
   const { t } = useTranslation('metrics');
   const say = useSay();
   const [view, change] = useView(metricView);
   const usable = metric.dimensions.filter((each) => each.readable);
-  const dimension = usable.find((each) => each.name === view.by) ?? usable[0];
+  const dimension = usable.find((each) => each.name === view.by) ?? usable.find((each) => each.codes) ?? usable[0];
   const query = useQuery({
     ...answerQuery({
       metrics: [metric.name],

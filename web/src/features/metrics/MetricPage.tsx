@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useDepartment } from '../../api/departments';
 import { useSay } from '../../i18n/texts';
 import { LineageView } from '../../lineage/LineageView';
+import { exploreView } from '../../query/view';
 import { Card } from '../../ui/Card';
 import { EditDefinition } from '../../ui/EditDefinition';
 import { Grid, Page, Span } from '../../ui/Page';
@@ -36,6 +37,7 @@ function MetricView({ metric }: { metric: MetricDetail }) {
   const isSplit = metric.readable && metric.dimensions.length > 0;
   const say = useSay();
   const department = useDepartment();
+  const start = { metrics: [metric.name], ...(metric.has_time ? { grain: 'day', range: '30d' } : {}) };
   return (
     <Page
       title={say(metric.title, metric.name)}
@@ -56,7 +58,7 @@ function MetricView({ metric }: { metric: MetricDetail }) {
       actions={
         <>
           <EditDefinition kind="metric" name={metric.name} />
-          <Link to="/explore" search={{}} className={css.explore}>
+          <Link to="/explore" search={exploreView.read(start)} className={css.explore}>
             {t('explore')} →
           </Link>
         </>

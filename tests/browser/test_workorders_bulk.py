@@ -68,7 +68,9 @@ def test_orders_of_the_list_go_to_another_department_together(
     page.get_by_role("checkbox", name="选择本页全部").check()
     page.get_by_role("button", name="转派").click()
     dialog = page.get_by_role("dialog", name="转派 2 件工单")
-    dialog.get_by_role("combobox", name="转给哪个部门").fill("公安局")
+    to = dialog.get_by_role("combobox", name="转给哪个部门")
+    to.click()  # only once the dialog stands still: it takes the focus when it has opened
+    to.fill("公安局")
     page.get_by_title("公安局", exact=True).last.click()
     dialog.get_by_label("理由").fill("属于公安")
     axe(page)

@@ -208,6 +208,20 @@ def remembered(engine: DuckDbEngine) -> int:
     return int(row[0]) if row and row[0] else 0
 
 
+def test_an_answer_of_a_few_rows_holds_no_room_for_a_million(
+    engine: DuckDbEngine, pin: Pin
+) -> None:
+    def reserved_kb() -> int:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmData"))
+
+    tree = parsed("SELECT count(*) AS n, 1.5 AS x FROM t")
+    kept = [engine.query(tree, {"t": pin})]
+    before = reserved_kb()
+    kept += [engine.query(tree, {"t": pin}) for _ in range(50)]
+    assert reserved_kb() - before < 100_000
+
+
 def test_files_that_came_and_went_are_not_remembered_for_good(
     engine: DuckDbEngine, lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -281,6 +281,18 @@ def test_the_cache_keeps_to_its_bytes() -> None:
     assert [cache.get("huge", lambda: huge)[1] for _ in range(2)] == [False, False]
 
 
+def test_a_result_is_kept_without_the_room_that_it_was_given() -> None:
+    def three_of_many() -> pa.Table:
+        whole = pa.table({"n": pa.array(range(100_000), pa.int64()), "s": ["word"] * 100_000})
+        return whole.slice(7, 3)
+
+    cache, before = ResultCache(), pa.total_allocated_bytes()
+    for key in range(50):
+        cache.get(key, three_of_many)
+    assert pa.total_allocated_bytes() - before < 1_000_000
+    assert cache.get(0, three_of_many)[0].to_pylist()[0] == {"n": 7, "s": "word"}
+
+
 def test_small_results_count_with_what_they_take_in_memory() -> None:
     cache, small = ResultCache(1_000_000), pa.table({"n": [1]})
     for key in range(1_000):

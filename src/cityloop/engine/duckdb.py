@@ -39,6 +39,8 @@ DUCKDB_CAPABILITIES = Capabilities(
 )
 """What the embedded engine can do."""
 
+ROOM_ROWS = 8_192
+"""Rows for which each buffer of an answer has room at first; with DuckDB's own million, a figure held 8 MB a column."""
 LOOK_EVERY = 500
 """Queries between two looks at what the database remembers of files."""
 MOST_REMEMBERED = 128 << 20
@@ -287,7 +289,7 @@ def _stopped_after(cursor: duckdb.DuckDBPyConnection, seconds: float) -> Iterato
 
 def _plain_types(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
     kinds = [str(column[1]) for column in cursor.description or []]
-    found = cursor.to_arrow_table()
+    found = cursor.to_arrow_table(ROOM_ROWS)
     for number, (field, kind) in enumerate(zip(found.schema, kinds, strict=True)):
         plain = _plain_type(field.type, kind)
         if plain != field.type:

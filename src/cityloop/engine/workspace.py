@@ -17,7 +17,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from cityloop.engine.base import Pin
-from cityloop.engine.duckdb import connect_locked, explained
+from cityloop.engine.duckdb import ROOM_ROWS, connect_locked, explained
 from cityloop.engine.parquet import source_of
 from cityloop.engine.render import render
 from cityloop.engine.rows import Rows
@@ -97,7 +97,7 @@ class Workspace:
             LakeBroken: a file cannot be read.
         """
         try:
-            return self._execute(query).to_arrow_table()
+            return self._execute(query).to_arrow_table(ROOM_ROWS)
         except duckdb.Error as error:
             raise explained(error, memory=self._memory) from error
 

@@ -110,7 +110,7 @@ export function Holder({ order }: { order: Order }) {
       </span>
       {step?.assignee_name && (
         <span className={css.avatar} title={step.assignee_name} role="img" aria-label={step.assignee_name}>
-          {step.assignee_name.split(' ').at(-1)?.slice(0, 1)}
+          <Words of={step.assignee_name.split(' ').at(-1)?.slice(0, 1) ?? ''} />
         </span>
       )}
     </span>

@@ -11,6 +11,7 @@ import { usePlace } from '../../query/usePlace';
 import { thresholdOf, useFigure } from '../../query/useRule';
 import { Card } from '../../ui/Card';
 import { DataTable } from '../../ui/DataTable';
+import { EditDefinition } from '../../ui/EditDefinition';
 import { Grid, Page, Span } from '../../ui/Page';
 import { Empty, StateView } from '../../ui/StateView';
 import { type Happening, Timeline } from '../../ui/Timeline';
@@ -31,14 +32,13 @@ export function AlertPage() {
   const { name = '' } = useParams({ strict: false });
   const query = useQuery(alertQuery(name));
   const definition = query.data?.definition;
-  const editor: string = `/definitions/alert/${name}`;
   return (
     <Page
       title={say(definition?.title, name)}
       subtitle={say(definition?.description, '')}
       breadcrumb={[{ title: t('title'), to: '/alerts' }, { title: say(definition?.title, name) }]}
       mark={definition && <Severity severity={definition.severity} />}
-      actions={<Link to={editor}>{t('edit')}</Link>}
+      actions={<EditDefinition kind="alert" name={name} />}
     >
       <StateView query={query} height={600}>
         {(alert) => <Rule alert={alert} />}
